@@ -1,0 +1,1 @@
+"""Nouns of the workbench: frozen records that know no mathematics, no disk and no screen."""

@@ -1,0 +1,122 @@
+"""A picture as data: drawn on the screen and in the document by others."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Literal
+
+from pydantic import field_validator, model_validator
+
+from app.record.record import Record
+
+Point = float | str | None
+Role = Literal["main", "second", "third", "muted", "good", "watch", "stop"]
+
+
+class Axis(Record):
+    """An axis: its label, unit and scale."""
+
+    label: str
+    unit: str = ""
+    kind: Literal["number", "log", "category", "date", "share"] = "number"
+
+
+class Series(Record):
+    """One set of marks.
+
+    Parameters
+    ----------
+    name : str
+        What the marks stand for (legend).
+    mark : {"line", "bar", "point", "step"}
+        Shape. ``low`` and ``high`` draw a band around a line and whiskers on bars and points.
+    x, y : tuple
+        Positions: numbers, category names or ISO dates (None leaves a gap).
+    low, high : tuple
+        Interval ends along the value axis, empty when there are none.
+    base : tuple
+        Where bars start, empty for zero (waterfalls).
+    shade : tuple
+        Number in [0, 1] a mark, coloring from low to high (beeswarms), empty for one color.
+    text : tuple
+        Words a mark, shown on hover and beside bars.
+    role : str
+        Color role; ``muted`` for context, ``good``/``watch``/``stop`` for verdicts.
+    """
+
+    name: str
+    mark: Literal["line", "bar", "point", "step"]
+    x: tuple[Point, ...]
+    y: tuple[Point, ...]
+    low: tuple[float | None, ...] = ()
+    high: tuple[float | None, ...] = ()
+    base: tuple[float | None, ...] = ()
+    shade: tuple[float | None, ...] = ()
+    text: tuple[str, ...] = ()
+    role: Role = "main"
+    dashed: bool = False
+
+    @field_validator("x", "y", "low", "high", "base", "shade", mode="before")
+    @classmethod
+    def _plain_points(cls, values: Any) -> Any:
+        return tuple(_plain(value) for value in values)
+
+    @model_validator(mode="after")
+    def _lengths_agree(self) -> Series:
+        n = len(self.x)
+        for name in ("y", "low", "high", "base", "shade", "text"):
+            found = len(getattr(self, name))
+            if found != n and (found or name == "y"):
+                raise ValueError(f"series {self.name!r}: {name} has {found} values, x has {n}")
+        return self
+
+
+class Guide(Record):
+    """A reference line or shaded span across the chart."""
+
+    axis: Literal["x", "y"]
+    at: float | str
+    to: float | str | None = None
+    label: str = ""
+    role: Role = "muted"
+
+
+class Chart(Record):
+    """One chart.
+
+    Parameters
+    ----------
+    key, title : str
+        Name within its stage, and heading.
+    says : str
+        What the reader sees in it, in one sentence; also the alternative text.
+    x, y : Axis
+    series : tuple of Series
+    guides : tuple of Guide
+    horizontal : bool
+        Bars lie down: categories are in ``y``, values in ``x``.
+    diagonal : bool
+        Draw the line of equality (calibration).
+    timing : bool
+        True when the picture holds clock times.
+    """
+
+    key: str
+    title: str
+    says: str
+    x: Axis
+    y: Axis
+    series: tuple[Series, ...]
+    guides: tuple[Guide, ...] = ()
+    horizontal: bool = False
+    diagonal: bool = False
+    timing: bool = False
+
+
+def _plain(value: Any) -> Point:
+    if value is None or isinstance(value, str):
+        return value
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat())
+    number = float(value)
+    return number if math.isfinite(number) else None

@@ -1,0 +1,1 @@
+"""The stages of the road; `app.stages.road` puts them in order."""
