@@ -1,0 +1,17 @@
+"""Monitoring: the held-out days replayed as production, with incidents."""
+
+from app.record.stage import Stage, late
+from app.stages.monitoring.choices import Choices
+from app.stages.monitoring.judgment import judge
+
+STAGE = Stage(
+    key="monitoring",
+    title="Monitoring",
+    question="Would you notice when it breaks, and what would you do?",
+    choices=Choices,
+    measure=late("app.stages.monitoring.measurement:measure"),
+    judge=judge,
+    needs=("baselines",),
+    opens_test=True,
+    icon="monitor_heart",
+)

@@ -1,0 +1,195 @@
+"""The workshop joins store, jobs and stages: where tables come from, and how a stage is measured.
+
+Both doors, the browser and the command line, come through here, so that they measure alike.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from app.record.digest import digest
+from app.record.evidence import Evidence, Stamp
+from app.record.project import DataColumn, DataRef, Look, Project
+from app.record.stage import digest_of
+from app.stages.bench import Bench
+from app.stages.road import BY_KEY, to_measure
+from app.store import artifacts, samples
+
+if TYPE_CHECKING:
+    import pandas
+
+PACKAGES = ("numpy", "pandas", "scikit-learn", "scipy", "shap", "duckdb")
+
+Progress = Callable[[float, str], None]
+Kept = Callable[[Project, str], None]
+
+
+class MissingTable(LookupError):
+    """The rows of a project are not on this machine."""
+
+
+def now() -> str:
+    """Return the time in UTC to the second, as ISO text."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of the packages that do the measuring."""
+    return {name: version(name) for name in PACKAGES}
+
+
+def table_of(project: Project) -> pandas.DataFrame:
+    """Return the rows a project rests on.
+
+    Raises
+    ------
+    MissingTable
+        If the table was uploaded on another machine.
+    """
+    return _table(project.data.source, project.data.key, project.data.content_hash)
+
+
+@lru_cache(maxsize=2)
+def _table(source: str, key: str, content_hash: str) -> pandas.DataFrame:
+    if source == "case":
+        return samples.table(key)
+    found = shelf().get_table(content_hash)
+    if found is None:
+        raise MissingTable(
+            f"The table of this project (content hash {content_hash[:12]}…) is not on this "
+            "machine. Bring the same file again, in the browser or with --data FILE."
+        )
+    return found
+
+
+@lru_cache(maxsize=1)
+def shelf() -> artifacts.Artifacts:
+    """Return the store of tables and models on this machine."""
+    return artifacts.Artifacts(artifacts.home() / "artifacts")
+
+
+@dataclass
+class KeptThings:
+    """The shelf as measurements see it: models and predictions under a digest."""
+
+    store: artifacts.Artifacts
+
+    def get(self, key: str) -> Any:
+        """Return what is kept under a key, None when there is nothing."""
+        return self.store.get_pickle(key)
+
+    def put(self, key: str, thing: Any) -> None:
+        """Keep a thing under a key."""
+        self.store.put_pickle(key, thing)
+
+
+def measure_stage(
+    project: Project,
+    key: str,
+    progress: Progress,
+    clock: Callable[[], float] = time.perf_counter,
+) -> Project:
+    """Measure one stage whose needs are met, and return the project with its evidence."""
+    stage = BY_KEY[key]
+
+    def remake(other: str) -> None:
+        BY_KEY[other].measure(BY_KEY[other].chosen(project), project, bench)
+
+    bench = Bench(
+        load_table=lambda: table_of(project),
+        seed=project.seed,
+        clock=clock,
+        progress=progress,
+        shelf=KeptThings(shelf()),
+        digests=lambda other: digest_of(project, other, BY_KEY),
+        remake=remake,
+    )
+    started = clock()
+    evidence = stage.measure(stage.chosen(project), project, bench)
+    stamp = Stamp(measured_at=now(), seconds=round(clock() - started, 2), versions=versions())
+    evidence = sealed(evidence, project, key, stamp)
+    measured = project.measured(evidence)
+    if stage.opens_test:
+        measured = measured.looked(_look(project, key, stamp.measured_at))
+    return measured
+
+
+def sealed(evidence: Evidence, project: Project, key: str, stamp: Stamp) -> Evidence:
+    """Return evidence that carries what it was measured from, on every number."""
+    measures = tuple(
+        measure.model_copy(update={"seed": project.seed, "source": key})
+        for measure in evidence.measures
+    )
+    return evidence.model_copy(
+        update={
+            "digest": digest_of(project, key, BY_KEY),
+            "data_hash": project.data.content_hash if BY_KEY[key].uses_table else "",
+            "seed": project.seed,
+            "measures": measures,
+            "stamp": stamp,
+        }
+    )
+
+
+def _look(project: Project, key: str, at: str) -> Look:
+    # Test rows seen under one split and one ladder are one look, whoever asks again.
+    rung = digest_of(project, "baselines", BY_KEY)
+    return Look(stage=key, digest=digest([key, rung]), at=at)
+
+
+def measure_all(
+    project: Project,
+    progress: Progress,
+    kept: Kept,
+    key: str | None = None,
+) -> Project:
+    """Measure what is stale, in order, handing over the project after every stage."""
+    keys = to_measure(project, key)
+    for number, stage in enumerate(keys):
+        title = BY_KEY[stage].title
+
+        def part(fraction: float, words: str, number: int = number, title: str = title) -> None:
+            progress((number + min(max(fraction, 0.0), 1.0)) / len(keys), f"{title}: {words}")
+
+        part(0.0, "starting")
+        project = measure_stage(project, stage, part)
+        kept(project, stage)
+    return project
+
+
+def case_project(key: str, name: str | None = None, seed: int = 0) -> Project:
+    """Return a filled, unmeasured project on a shipped case."""
+    case = samples.case(key)
+    columns = tuple(
+        DataColumn(
+            name=column.name,
+            kind=column.kind,
+            meaning=column.meaning,
+            unit=column.unit,
+            known=column.known,
+        )
+        for column in case.columns
+    )
+    data = DataRef(
+        source="case",
+        key=case.key,
+        title=case.title,
+        content_hash=case.content_hash,
+        rows=case.rows,
+        columns=columns,
+    )
+    answers = {stage: dict(given) for stage, given in case.answers.items()}
+    return Project(name=name or case.title, data=data, seed=seed, answers=answers)
+
+
+def upload_project(
+    ref: DataRef, roles: Mapping[str, Any], name: str | None = None, seed: int = 0
+) -> Project:
+    """Return a project on the user's own table with the roles of its columns set."""
+    return Project(name=name or ref.title, data=ref, seed=seed, answers={"data": dict(roles)})

@@ -1,0 +1,18 @@
+"""Baselines: the ladder, and whether it is worth it."""
+
+from app.stages.baselines import STAGE
+from app.ui import draw, form, results, rule, shell
+
+now = shell.head(STAGE.key)
+if shell.view(now, STAGE.key) == "Questions":
+    form.choose(now, STAGE)
+    rule.preview(now)
+elif (found := results.evidence(now, STAGE)) is not None:
+    draw.words(found, "verdict")
+    results.headline(
+        now, found, ("saving_per_1000", "chosen_test_score", "threshold", "chosen_latency_ms")
+    )
+    results.judge(now, STAGE)
+    results.charts(now, found)
+    results.tables(now, found)
+    results.taken(found)

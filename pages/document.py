@@ -1,0 +1,5 @@
+"""The design document, at any moment."""
+
+from app.ui import paper
+
+paper.show()
