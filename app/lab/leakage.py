@@ -1,0 +1,212 @@
+"""Leak alarms: columns, or their holes, that tell the target suspiciously well alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from app.lab.estimate import Estimate
+from app.lab.intervals import wilson
+from app.lab.metrics import roc_auc
+
+BINS = 32
+SMOOTHING = 20.0
+LEAST_MISSING = 25
+
+# One column alone that ranks this well is rarely honest.
+AUC_STOP = 0.9
+R2_STOP = 0.9
+# Missing rows whose target differs this much from the rest, on both halves of training.
+PURE_STOP = 0.95
+RATE_RATIO_WATCH = 3.0
+MEAN_SHIFT_WATCH = 0.75
+
+
+@dataclass(frozen=True)
+class ColumnPower:
+    """How well one column alone tells the target on rows it was not fitted on.
+
+    Parameters
+    ----------
+    column : str
+    power : Estimate
+        ROC AUC for binary (0.5 is a coin), R² for regression (0 is the mean).
+    missing : int
+        Training rows in which the column is missing.
+    target_missing, target_present : Estimate
+        Rate or mean of the target where it is missing, and where it is not.
+    """
+
+    column: str
+    power: Estimate
+    missing: int
+    target_missing: Estimate
+    target_present: Estimate
+
+
+@dataclass(frozen=True)
+class LeakAlarm:
+    """One reason to distrust a column."""
+
+    column: str
+    severity: str
+    kind: str
+    reason: str
+
+
+def column_powers(
+    frame: pd.DataFrame, y: np.ndarray, task: str, fit: np.ndarray, check: np.ndarray
+) -> tuple[ColumnPower, ...]:
+    """Try every column alone.
+
+    Parameters
+    ----------
+    frame : DataFrame, n rows
+        Candidate columns, the target not among them.
+    y : ndarray of float, shape (n,)
+    task : {"binary", "regression"}
+    fit, check : ndarray of int
+        Training rows to fit on, and other training rows to score on.
+
+    Returns
+    -------
+    tuple of ColumnPower
+        Strongest first.
+    """
+    rows = np.concatenate([fit, check])
+    found = []
+    for name in frame.columns:
+        codes, known = _codes(frame[name], fit)
+        power = _power(codes, y, task, fit, check)
+        holes = rows[~known[rows]]
+        rest = rows[known[rows]]
+        found.append(
+            ColumnPower(
+                str(name), power, len(holes), _target(y[holes], task), _target(y[rest], task)
+            )
+        )
+    return tuple(sorted(found, key=lambda p: (-np.nan_to_num(p.power.value, nan=-9), p.column)))
+
+
+def _codes(series: pd.Series, fit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    known = series.notna().to_numpy()
+    if pd.api.types.is_datetime64_any_dtype(series):
+        series = series.dt.hour + 24 * series.dt.dayofweek
+    if pd.api.types.is_numeric_dtype(series) and not pd.api.types.is_bool_dtype(series):
+        values = series.to_numpy(dtype=float, na_value=np.nan)
+        finite = values[fit][np.isfinite(values[fit])]
+        edges = np.unique(np.quantile(finite, np.linspace(0, 1, BINS + 1)[1:-1])) if len(finite) else []
+        codes = np.searchsorted(np.asarray(edges, dtype=float), values, side="right")
+        return np.where(known, codes, len(edges) + 1), known
+    codes = pd.factorize(series)[0]
+    return np.where(codes < 0, codes.max() + 1, codes), known
+
+
+def _power(
+    codes: np.ndarray, y: np.ndarray, task: str, fit: np.ndarray, check: np.ndarray
+) -> Estimate:
+    size = int(codes.max()) + 1 if len(codes) else 1
+    sums = np.bincount(codes[fit], weights=y[fit], minlength=size)
+    counts = np.bincount(codes[fit], minlength=size)
+    base = float(y[fit].mean())
+    score = ((sums + SMOOTHING * base) / (counts + SMOOTHING))[codes[check]]
+    actual = y[check]
+    if task == "binary":
+        return _auc(actual, score)
+    spread = float(np.sum((actual - actual.mean()) ** 2))
+    if spread == 0:
+        return Estimate(float("nan"), None, None, len(actual), 0.95, "the target does not vary")
+    value = 1 - float(np.sum((actual - score) ** 2)) / spread
+    return Estimate(value, None, None, len(actual), 0.95, "")
+
+
+def _auc(y: np.ndarray, score: np.ndarray) -> Estimate:
+    positives, negatives = float(y.sum()), float(len(y) - y.sum())
+    if positives == 0 or negatives == 0:
+        return Estimate(float("nan"), None, None, len(y), 0.95, "one class only")
+    auc = roc_auc(y, score)
+    # Hanley & McNeil (1982), https://doi.org/10.1148/radiology.143.1.7063747
+    q1, q2 = auc / (2 - auc), 2 * auc * auc / (1 + auc)
+    spread = auc * (1 - auc) + (positives - 1) * (q1 - auc**2) + (negatives - 1) * (q2 - auc**2)
+    half = 1.96 * np.sqrt(max(spread, 0.0) / (positives * negatives))
+    low, high = max(0.0, auc - half), min(1.0, auc + half)
+    return Estimate(auc, float(low), float(high), len(y), 0.95, "Hanley-McNeil")
+
+
+def _target(part: np.ndarray, task: str) -> Estimate:
+    if task == "binary":
+        return wilson(float(part.sum()), len(part))
+    if len(part) < 2:
+        return Estimate(float("nan"), None, None, len(part))
+    mean, half = float(part.mean()), 1.96 * float(part.std(ddof=1)) / np.sqrt(len(part))
+    return Estimate(mean, mean - half, mean + half, len(part))
+
+
+def alarms(powers: tuple[ColumnPower, ...], task: str, spread: float) -> tuple[LeakAlarm, ...]:
+    """Return the reasons to distrust columns, gravest first.
+
+    Parameters
+    ----------
+    powers : tuple of ColumnPower
+    task : {"binary", "regression"}
+    spread : float
+        Standard deviation of the target (used for regression).
+
+    Returns
+    -------
+    tuple of LeakAlarm
+    """
+    found = []
+    for power in powers:
+        alarm = _too_strong(power, task) or _telling_holes(power, task, spread)
+        if alarm is not None:
+            found.append(alarm)
+    return tuple(sorted(found, key=lambda a: (a.severity != "stop", a.column)))
+
+
+def _too_strong(power: ColumnPower, task: str) -> LeakAlarm | None:
+    value = power.power.value
+    limit, name = (AUC_STOP, "ROC AUC") if task == "binary" else (R2_STOP, "R²")
+    low = power.power.low if power.power.low is not None else value
+    if not np.isfinite(value) or low < limit:
+        return None
+    reason = (
+        f"Alone it reaches {name} {value:.3f} on {power.power.n:,} rows it was not fitted on; "
+        "an honest column hardly ever does."
+    )
+    return LeakAlarm(power.column, "stop", "power", reason)
+
+
+def _telling_holes(power: ColumnPower, task: str, spread: float) -> LeakAlarm | None:
+    if power.missing < LEAST_MISSING or power.target_present.n < LEAST_MISSING:
+        return None
+    gone, there = power.target_missing, power.target_present
+    if task == "binary":
+        return _telling_binary(power.column, gone, there)
+    if gone.low is None or gone.high is None or spread == 0:
+        return None
+    if abs(gone.value - there.value) < MEAN_SHIFT_WATCH * spread:
+        return None
+    reason = (
+        f"Where it is missing ({gone.n:,} rows) the target is {gone.value:.3g} on average, "
+        f"elsewhere {there.value:.3g}: the hole itself tells the target."
+    )
+    return LeakAlarm(power.column, "watch", "missing", reason)
+
+
+def _telling_binary(column: str, gone: Estimate, there: Estimate) -> LeakAlarm | None:
+    if gone.low is None or gone.high is None or there.low is None or there.high is None:
+        return None
+    pure = gone.low >= PURE_STOP or (gone.high <= 1 - PURE_STOP and there.value > 0.3)
+    more = gone.low > RATE_RATIO_WATCH * there.high
+    fewer = there.low > RATE_RATIO_WATCH * gone.high and gone.n >= 4 * LEAST_MISSING
+    if not (pure or more or fewer):
+        return None
+    share = "all" if gone.value == 1 else "none" if gone.value == 0 else f"{gone.value:.0%}"
+    reason = (
+        f"Where it is missing ({gone.n:,} rows) {share} of the targets are positive, elsewhere "
+        f"{there.value:.1%}: the missing value itself tells the target."
+    )
+    return LeakAlarm(column, "stop" if pure else "watch", "missing", reason)
