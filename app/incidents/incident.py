@@ -1,0 +1,172 @@
+"""What an incident is, and the moves that are open in one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+ACTIONS: Mapping[str, str] = {
+    "retrain": "Fit the model again on newer rows; takes days and needs labels that are right.",
+    "roll_back": "Put the last good version back; quick, and undoes a bad release only.",
+    "fix_data": "Mend the source or quarantine its rows; the model itself is fine.",
+    "fall_back": "Use the rule or the constant until the cause is found.",
+    "change_threshold": "Act on fewer or more cases; the ranking is still good.",
+    "leave_alone": "Watch, and do nothing: nothing that matters has changed.",
+}
+
+
+@dataclass(frozen=True)
+class Strike:
+    """Rows as an incident leaves them.
+
+    Parameters
+    ----------
+    rows : DataFrame, n rows
+        Inputs as the service sees them.
+    y : ndarray of float, shape (n,)
+        What really happens.
+    seen_y : ndarray of float, shape (n,)
+        The label as it is recorded; differs from ``y`` when labels are at fault.
+    arrived : ndarray of bool, shape (n,)
+        False for rows that never reach the service.
+    """
+
+    rows: pd.DataFrame
+    y: np.ndarray
+    seen_y: np.ndarray
+    arrived: np.ndarray
+
+
+Strikes = Callable[
+    [pd.DataFrame, np.ndarray, np.ndarray, Mapping[str, float], np.random.Generator], Strike
+]
+
+
+@dataclass(frozen=True)
+class Incident:
+    """One production incident.
+
+    Parameters
+    ----------
+    key, title : str
+    symptom, cause, decoy, remedy : str
+        What is seen, why, what it is easily taken for, what to do.
+    right_action : str
+        Key of ``ACTIONS``.
+    strike : callable
+        Takes rows, target, mask of struck rows, importance by column and a generator.
+    applies : callable
+        Takes rows; returns why it cannot strike them, empty when it can.
+    """
+
+    key: str
+    title: str
+    symptom: str
+    cause: str
+    decoy: str
+    remedy: str
+    right_action: str
+    strike: Strikes
+    applies: Callable[[pd.DataFrame], str] = lambda rows: ""
+
+
+def untouched(rows: pd.DataFrame, y: np.ndarray) -> Strike:
+    """Return the rows as they are.
+
+    Parameters
+    ----------
+    rows : DataFrame, n rows
+    y : ndarray of float, shape (n,)
+
+    Returns
+    -------
+    Strike
+    """
+    return Strike(rows, y, y, np.ones(len(rows), dtype=bool))
+
+
+def ranked(
+    rows: pd.DataFrame, importance: Mapping[str, float], numeric: bool
+) -> list[str]:
+    """Return the columns of one kind, most important first.
+
+    Parameters
+    ----------
+    rows : DataFrame
+    importance : mapping of str to float
+    numeric : bool
+        Numbers with more than two values, or else texts and categories.
+
+    Returns
+    -------
+    list of str
+    """
+    found = [str(c) for c in rows.columns if _is_number(rows[c]) == numeric and _varies(rows[c])]
+    if not numeric:
+        found = [c for c in found if not pd.api.types.is_datetime64_any_dtype(rows[c])]
+    return sorted(found, key=lambda c: (-importance.get(c, 0.0), c))
+
+
+def _is_number(series: pd.Series) -> bool:
+    return bool(pd.api.types.is_numeric_dtype(series)) and series.nunique() > 2
+
+
+def _varies(series: pd.Series) -> bool:
+    return bool(series.nunique() > 1)
+
+
+def needs_number(rows: pd.DataFrame) -> str:
+    """Say why an incident on a number cannot strike these rows.
+
+    Parameters
+    ----------
+    rows : DataFrame
+
+    Returns
+    -------
+    str
+        Empty when it can.
+    """
+    return "" if ranked(rows, {}, numeric=True) else "there is no numeric column"
+
+
+def needs_category(rows: pd.DataFrame) -> str:
+    """Say why an incident on a category cannot strike these rows.
+
+    Parameters
+    ----------
+    rows : DataFrame
+
+    Returns
+    -------
+    str
+        Empty when it can.
+    """
+    return "" if ranked(rows, {}, numeric=False) else "there is no text column"
+
+
+def changed(rows: pd.DataFrame, column: str, struck: np.ndarray, values: np.ndarray) -> pd.DataFrame:
+    """Return a copy of the rows with one column changed where struck.
+
+    Parameters
+    ----------
+    rows : DataFrame, n rows
+    column : str
+    struck : ndarray of bool, shape (n,)
+    values : ndarray, shape (n,)
+        New values; only those of struck rows are taken.
+
+    Returns
+    -------
+    DataFrame
+        Rows that are not struck keep their values exactly.
+    """
+    series = rows[column]
+    if isinstance(series.dtype, pd.CategoricalDtype) or not pd.api.types.is_numeric_dtype(series):
+        new = series.astype(object)
+    else:
+        new = series.astype(float)
+    return rows.assign(**{column: new.mask(struck, pd.Series(values, index=rows.index))})
