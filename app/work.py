@@ -39,6 +39,7 @@ def put_evidence(
                 project.to_json(),
                 expected=entry.revision,
                 summary=f"Measured {evidence.stage}",
+                amend=True,
             )
         except Conflict:
             continue

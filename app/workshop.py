@@ -11,19 +11,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.record.digest import digest
 from app.record.evidence import Evidence, Stamp
 from app.record.project import DataColumn, DataRef, Look, Project
-from app.record.stage import digest_of
+from app.record.stage import Stage, digest_of
 from app.stages.bench import Bench
-from app.stages.road import BY_KEY, to_measure
+from app.stages.road import BY_KEY, to_measure, with_needs
 from app.store import artifacts, samples
+from app.store.files import home
 
 if TYPE_CHECKING:
     import pandas
 
+SAMPLE = 5000
 PACKAGES = ("numpy", "pandas", "scikit-learn", "scipy", "shap", "duckdb")
 
 Progress = Callable[[float, str], None]
@@ -71,7 +74,7 @@ def _table(source: str, key: str, content_hash: str) -> pandas.DataFrame:
 @lru_cache(maxsize=1)
 def shelf() -> artifacts.Artifacts:
     """Return the store of tables and models on this machine."""
-    return artifacts.Artifacts(artifacts.home() / "artifacts")
+    return artifacts.Artifacts(home() / "artifacts")
 
 
 @dataclass
@@ -109,6 +112,7 @@ def measure_stage(
         shelf=KeptThings(shelf()),
         digests=lambda other: digest_of(project, other, BY_KEY),
         remake=remake,
+        choices=lambda other: _needed(key, other).chosen(project),
     )
     started = clock()
     evidence = stage.measure(stage.chosen(project), project, bench)
@@ -118,6 +122,13 @@ def measure_stage(
     if stage.opens_test:
         measured = measured.looked(_look(project, key, stamp.measured_at))
     return measured
+
+
+def _needed(key: str, other: str) -> Stage:
+    """Return a stage that another may look at: what it reads must be in its digest."""
+    if other not in with_needs(key):
+        raise LookupError(f"stage {key} looks at {other} without naming it in its needs")
+    return BY_KEY[other]
 
 
 def sealed(evidence: Evidence, project: Project, key: str, stamp: Stamp) -> Evidence:
@@ -193,3 +204,72 @@ def upload_project(
 ) -> Project:
     """Return a project on the user's own table with the roles of its columns set."""
     return Project(name=name or ref.title, data=ref, seed=seed, answers={"data": dict(roles)})
+
+
+def take_in(source: bytes | Path, filename: str) -> dict[str, Any]:
+    """Take a file in: keep its table, and say what could be predicted from it."""
+    from app.lab.profile import kind_of
+    from app.store.intake import infer_task, read_table
+
+    taken = read_table(source, filename)
+    shelf().put_table(taken.frame)
+    columns = tuple(
+        DataColumn(name=str(name), kind=kind_of(taken.frame[name])) for name in taken.frame.columns
+    )
+    ref = DataRef(
+        source="upload",
+        key=taken.content_hash,
+        title=Path(filename).name[:120],
+        content_hash=taken.content_hash,
+        rows=len(taken.frame),
+        columns=columns,
+        notes=taken.notes,
+    )
+    guesses = {str(name): infer_task(taken.frame[name]) for name in taken.frame.columns}
+    return {
+        "ref": ref.to_json(),
+        "tasks": {name: {"task": task, "reason": why} for name, (task, why) in guesses.items()},
+        "dates": [column.name for column in columns if column.kind == "date"],
+    }
+
+
+def try_rule(body: dict[str, Any], expression: str) -> dict[str, Any]:
+    """Run a rule on a sample of the training rows and say what it does."""
+    import numpy as np
+
+    from app.lab.rule import apply_rule
+
+    project = Project.model_validate(body)
+    rows, _, task = _training_sample(project)
+    raw = apply_rule(expression, rows)
+    known = raw[np.isfinite(raw)]
+    missing = 1 - len(known) / len(raw)
+    if len(known) and set(np.unique(known)) <= {0.0, 1.0}:
+        says, value = "It acts on", f"{known.mean():.1%} of the rows"
+    elif len(known):
+        low, high = np.quantile(known, [0.05, 0.95])
+        says, value = "Nine in ten answers lie in", f"{low:.4g} to {high:.4g}"
+    else:
+        says, value = "Answers", "none"
+    return {"rows": len(rows), "says": says, "value": value, "missing": missing, "task": task}
+
+
+def suggest_rule(body: dict[str, Any]) -> dict[str, Any]:
+    """Find a starting rule in a sample of the training rows."""
+    from app.lab.rule import suggest_rule as suggest
+
+    rows, y, task = _training_sample(Project.model_validate(body))
+    return {"rule": suggest(rows, y, task)}
+
+
+def _training_sample(project: Project) -> tuple[pandas.DataFrame, Any, str]:
+    import numpy as np
+
+    from app.stages.data.preparation import prepare
+
+    table = table_of(project)
+    rng = np.random.default_rng(project.seed)
+    problem = prepare(BY_KEY["data"].chosen(project), table, rng)
+    train = problem.split.train
+    some = train[:: max(1, len(train) // SAMPLE)]
+    return problem.frame(table, some), problem.y[some], problem.task

@@ -42,6 +42,8 @@ class Bench:
         Returns the input digest of a stage.
     remake : callable
         Measures a needed stage again when what it kept has gone from the shelf.
+    choices : callable
+        Returns the choices of a stage that the measured one needs.
     """
 
     load_table: Callable[[], pandas.DataFrame]
@@ -51,6 +53,7 @@ class Bench:
     shelf: Shelf
     digests: Callable[[str], str]
     remake: Callable[[str], None]
+    choices: Callable[[str], Any]
     _table: Any = field(default=None, init=False)
 
     @property

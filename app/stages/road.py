@@ -66,17 +66,18 @@ def state_of(project: Project, key: str) -> State:
 
 def to_measure(project: Project, key: str | None = None) -> tuple[str, ...]:
     """Return the stages that must be measured, in order: one and what it needs, or all."""
-    wanted = set(BY_KEY) if key is None else _with_needs(key)
+    wanted = set(BY_KEY) if key is None else with_needs(key)
     return tuple(s.key for s in STAGES if s.key in wanted and not fresh(project, s.key))
 
 
 def dependents(key: str) -> tuple[str, ...]:
     """Return the stages whose evidence builds on a stage, directly or not, in order."""
-    return tuple(s.key for s in STAGES if s.key != key and key in _with_needs(s.key))
+    return tuple(s.key for s in STAGES if s.key != key and key in with_needs(s.key))
 
 
-def _with_needs(key: str) -> set[str]:
+def with_needs(key: str) -> set[str]:
+    """Return a stage and all the stages it builds on."""
     found = {key}
     for need in BY_KEY[key].needs:
-        found |= _with_needs(need)
+        found |= with_needs(need)
     return found

@@ -23,6 +23,16 @@ class Choices(Answers):
         unit="pages per 30 days",
         group="The alarm",
     )
+    window_days: int = ask(
+        "Compare each day with how many days before it? (0: with the training time)",
+        because="Against training, every season looks like drift; against last month, slow drift "
+        "looks like nothing.",
+        default=28,
+        ge=0,
+        le=365,
+        unit="days",
+        group="The alarm",
+    )
     onset_day: int = ask(
         "On which day does an incident strike?",
         because="The days before it show how quiet the alarms are when nothing is wrong.",

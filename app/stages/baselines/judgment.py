@@ -1,0 +1,105 @@
+"""Is a model worth it, and does it fit the limits?"""
+
+from __future__ import annotations
+
+from app.record.evidence import Evidence
+from app.record.finding import Finding, Level
+from app.stages.baselines.choices import RUNGS, Choices
+
+FAR = 0.05
+
+
+def judge(choices: Choices, evidence: Evidence) -> tuple[Finding, ...]:
+    """Judge the ladder by money, steadiness and the choice made."""
+    found = [_money(evidence)]
+    if not choices.rule.strip():
+        found.append(
+            Finding(
+                key="no_rule",
+                level="watch",
+                title="Your own rule is not on the ladder",
+                detail="A model that beats a constant may still lose to how it is done today.",
+                do="Write today's rule as one expression.",
+                question="rule",
+            )
+        )
+    if "failures" in evidence.words:
+        found.append(
+            Finding(
+                key="failed_rungs",
+                level="stop",
+                title="A rung could not be fitted",
+                detail=evidence.words["failures"],
+                do="Mend it or take it off the ladder.",
+                question="rule",
+            )
+        )
+    found += _choice(choices, evidence)
+    found += _test_agrees(evidence)
+    return tuple(found)
+
+
+def _money(evidence: Evidence) -> Finding:
+    words = evidence.words.get("verdict", "")
+    level: Level = "watch"
+    if words.startswith(("Worth it", "No model is needed")):
+        level = "good"
+    elif words.startswith("Do not ship"):
+        level = "stop"
+    return Finding(
+        key="verdict",
+        level=level,
+        title=words.split(":")[0],
+        detail=words,
+        because="saving_per_1000",
+        do="" if level == "good" else "Look at the errors, or ship the simpler way.",
+    )
+
+
+def _choice(choices: Choices, evidence: Evidence) -> list[Finding]:
+    simplest = evidence.words.get("simplest", "")
+    chosen = evidence.words.get("chosen", "")
+    if choices.chosen == "auto" or chosen == simplest:
+        return [
+            Finding(
+                key="simplest",
+                level="good",
+                title=f"{evidence.words.get('chosen_title', '')} goes on",
+                detail="It is the lowest rung within one standard error of the best.",
+            )
+        ]
+    order = list(RUNGS)
+    if simplest in order and order.index(chosen) > order.index(simplest):
+        return [
+            Finding(
+                key="not_simplest",
+                level="watch",
+                title="A simpler rung is as good",
+                detail=f"{RUNGS[simplest]} is within one standard error of the best.",
+                do="Say why you take the more complex one." if not choices.reason.strip() else "",
+                question="reason",
+            )
+        ]
+    return []
+
+
+def _test_agrees(evidence: Evidence) -> list[Finding]:
+    chosen = evidence.words.get("chosen", "")
+    cv = next((m for m in evidence.measures if m.key.startswith(f"{chosen}_cv_")), None)
+    test = evidence.measure("chosen_test_score")
+    if cv is None or test is None or None in (cv.low, cv.high, test.value, test.low, test.high):
+        return []
+    apart = test.low > cv.high or test.high < cv.low  # type: ignore[operator]
+    if not apart:
+        return []
+    return [
+        Finding(
+            key="test_apart",
+            level="watch",
+            title="The test says something else than the folds",
+            detail="Their intervals do not overlap: the test period differs from the training "
+            "period.",
+            because="chosen_test_score",
+            do="Look at the target over time before you trust either.",
+        )
+    ]

@@ -1,0 +1,143 @@
+"""The ladder as pictures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from app.lab.cost import BinaryCosts, break_even_probability, cost_curve
+from app.lab.rungs import RUNGS
+from app.record.chart import Axis, Chart, Guide, Series
+from app.stages.baselines.tables import folded
+
+if TYPE_CHECKING:
+    from app.stages.baselines.measurement import Climbed
+
+
+def pictures(found: Climbed, framing: Any, table: pd.DataFrame) -> tuple[Chart, ...]:
+    """Draw quality, money, the folds and the cost by threshold."""
+    charts = [_quality(found), _saving(found, framing), _folds(found)]
+    if isinstance(found.costs, BinaryCosts):
+        curve = _threshold(found, framing)
+        if curve is not None:
+            charts.append(curve)
+    return tuple(charts)
+
+
+def _quality(found: Climbed) -> Chart:
+    keys = list(found.fitted)
+    cv = [folded(found, key) for key in keys]
+    test = [found.scores[key][found.metric.key] for key in keys]
+    titles = [RUNGS[key].title for key in keys]
+    return Chart(
+        key="ladder",
+        title="How good is each rung?",
+        says=f"{found.metric.title}: {found.metric.explanation} Taken on: "
+        f"{RUNGS[found.chosen].title}.",
+        x=Axis(label=found.metric.title),
+        y=Axis(label="", kind="category"),
+        series=(
+            Series(
+                name="Folds (mean)",
+                mark="point",
+                x=[e.value for e in cv],
+                y=titles,
+                low=[e.low for e in cv],
+                high=[e.high for e in cv],
+                role="muted",
+            ),
+            Series(
+                name="Test, opened once",
+                mark="point",
+                x=[e.value for e in test],
+                y=titles,
+                low=[e.low for e in test],
+                high=[e.high for e in test],
+                role="main",
+            ),
+        ),
+        horizontal=True,
+    )
+
+
+def _saving(found: Climbed, framing: Any) -> Chart:
+    keys = list(found.fitted)
+    savings = [found.money.saving[key] for key in keys]
+    guides = [Guide(axis="x", at=0.0)]
+    if framing.bar > 0:
+        guides.append(Guide(axis="x", at=framing.bar, label="your bar", role="watch"))
+    chosen = found.money.saving[found.chosen]
+    return Chart(
+        key="saving",
+        title="What does each rung save?",
+        says=f"{RUNGS[found.chosen].title} saves {chosen.value:,.3g} {framing.currency} per 1,000 "
+        f"decisions against “{RUNGS[found.money.reference].title.lower()}”.",
+        x=Axis(label="Saving per 1,000 decisions on the test", unit=framing.currency),
+        y=Axis(label="", kind="category"),
+        series=(
+            Series(
+                name="Saving",
+                mark="bar",
+                x=[s.value for s in savings],
+                y=[RUNGS[key].title for key in keys],
+                low=[s.low for s in savings],
+                high=[s.high for s in savings],
+                role="second",
+            ),
+        ),
+        guides=tuple(guides),
+        horizontal=True,
+    )
+
+
+def _folds(found: Climbed) -> Chart:
+    roles = ("muted", "second", "third", "watch", "good", "main")
+    names = [f"fold {i + 1}" for i in range(len(found.folds))]
+    if found.problem.split.kind == "time" and found.problem.times is not None:
+        times = found.problem.times
+        names = [f"from {times[fold.validation].min()!s:.10}" for fold in found.folds]
+    return Chart(
+        key="folds",
+        title="Is it steady over the folds?",
+        says="One line a rung; folds that move together are harder or easier for everyone.",
+        x=Axis(label="Fold", kind="category"),
+        y=Axis(label=found.metric.title),
+        series=tuple(
+            Series(
+                name=RUNGS[key].title,
+                mark="line",
+                x=names,
+                y=found.results[key].scores,
+                role=roles[place % len(roles)],  # type: ignore[arg-type]
+            )
+            for place, key in enumerate(found.fitted)
+        ),
+    )
+
+
+def _threshold(found: Climbed, framing: Any) -> Chart | None:
+    result = found.results[found.chosen]
+    known = np.isfinite(result.predictions)
+    costs = found.costs
+    assert isinstance(costs, BinaryCosts)  # noqa: S101  only drawn for binary costs
+    thresholds, cost = cost_curve(found.problem.y[known], result.predictions[known], costs)
+    if len(thresholds) < 3:
+        return None
+    at = found.money.thresholds[found.chosen]
+    guides = []
+    if np.isfinite(at):
+        guides.append(Guide(axis="x", at=at, label="chosen", role="second"))
+    even = break_even_probability(costs)
+    if np.isfinite(even):
+        guides.append(Guide(axis="x", at=even, label="break-even of the costs"))
+    return Chart(
+        key="cost_by_threshold",
+        title="Where should it act?",
+        says=f"Cost of {RUNGS[found.chosen].title.lower()} by threshold, on out-of-fold rows.",
+        x=Axis(label="Act from a probability of", kind="share"),
+        y=Axis(label="Cost per 1,000 decisions", unit=framing.currency),
+        series=(Series(name="Cost", mark="line", x=thresholds, y=cost),),
+        guides=tuple(guides),
+    )
