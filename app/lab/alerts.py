@@ -10,7 +10,7 @@ import numpy as np
 from app.lab.stream import GROUPS, Signals
 
 LEAST_DAYS = 20
-MAD_TO_SD = 1.4826
+WIDE = 0.9
 LEAST_PER_WEEKDAY = 4
 MONTH = 30.0
 TINY = 1e-9
@@ -124,9 +124,9 @@ def _normal(values: np.ndarray, weekday: np.ndarray) -> tuple[np.ndarray, float]
     if all(len(group) >= LEAST_PER_WEEKDAY for group in groups):
         center = np.array([np.median(group) for group in groups])
     rest = values[known] - center[weekday[known]]
-    scale = MAD_TO_SD * float(np.median(np.abs(rest))) if len(rest) else 0.0
-    if scale < TINY and len(rest):
-        scale = float(np.std(rest))
+    # The upper part of the spread, not its middle: signals with rare large days and calm ones
+    # then share one limit fairly.
+    scale = float(np.quantile(np.abs(rest), WIDE)) if len(rest) else 0.0
     return center, max(scale, TINY)
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from app.lab.cost import BinaryCosts, break_even_probability, cost_curve
 from app.lab.rungs import RUNGS
 from app.record.chart import Axis, Chart, Guide, Series
+from app.record.number import readable
 from app.stages.baselines.tables import folded
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _saving(found: Climbed, framing: Any) -> Chart:
     return Chart(
         key="saving",
         title="What does each rung save?",
-        says=f"{RUNGS[found.chosen].title} saves {chosen.value:,.3g} {framing.currency} per 1,000 "
+        says=f"{RUNGS[found.chosen].title} saves {readable(chosen.value)} {framing.currency} per 1,000 "
         f"decisions against “{RUNGS[found.money.reference].title.lower()}”.",
         x=Axis(label="Saving per 1,000 decisions on the test", unit=framing.currency),
         y=Axis(label="", kind="category"),

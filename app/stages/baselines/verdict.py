@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.lab.estimate import Estimate
 from app.lab.rungs import RUNGS
+from app.record.number import readable
 
 if TYPE_CHECKING:
     from app.stages.baselines.measurement import Climbed
@@ -28,17 +29,17 @@ def verdict(found: Climbed, framing: Any) -> str:
     if saving.low is None or saving.high is None:
         return f"Not enough data to say: {title} shows {span} {rows}, without an interval."
     if saving.low > framing.bar:
-        bar = f" and clears the bar of {framing.bar:,.4g}" if framing.bar > 0 else ""
+        bar = f" and clears the bar of {readable(framing.bar)}" if framing.bar > 0 else ""
         return f"Worth it: {title} saves {span} {rows}{bar}."
     if saving.high < 0:
         return f"Do not ship a model: {title} costs more, saving {span} {rows}."
     if saving.low > 0:
-        return f"Not enough: {title} saves {span} {rows}, which may miss the bar of {framing.bar:,.4g}."
+        return f"Not enough: {title} saves {span} {rows}, which may miss the bar of {readable(framing.bar)}."
     return f"Not proven: {title} saves {span} {rows}; the interval includes no gain at all."
 
 
 def _span(saving: Estimate, currency: str) -> str:
-    words = f"{saving.value:,.3g} {currency}"
+    words = f"{readable(saving.value)} {currency}"
     if saving.low is None or saving.high is None:
         return words
-    return f"{words} (95 % interval {saving.low:,.3g} to {saving.high:,.3g})"
+    return f"{words} (95 % interval {readable(saving.low)} to {readable(saving.high)})"

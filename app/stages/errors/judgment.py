@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from app.record.evidence import Evidence
 from app.record.finding import Finding
+from app.record.number import readable
+from app.record.table import Cell
 from app.stages.errors.choices import CAUSES, Choices
 
 ENOUGH_NOTES = 10
@@ -33,14 +35,18 @@ def _slices(evidence: Evidence) -> list[Finding]:
             key="worst_slice",
             level="watch",
             title=f"It costs more where {worst['words']}",
-            detail=f"{float(worst['excess'] or 0):,.3g} more per 1,000 decisions "
-            f"(95 % interval {float(worst['low'] or 0):,.3g} to {float(worst['high'] or 0):,.3g}, "
+            detail=f"{_number(worst['excess'])} more per 1,000 decisions "
+            f"(95 % interval {_number(worst['low'])} to {_number(worst['high'])}, "
             f"n = {worst['n']:,}, p = {float(worst['p'] or 0):.2g} after correction)."
             + (f" {len(proven) - 1} more slices hold up." if len(proven) > 1 else ""),
             because="worst_slice_excess",
             do="Read rows of this slice: is it harder there, or does the model miss something?",
         )
     ]
+
+
+def _number(cell: Cell) -> str:
+    return readable(float(cell)) if isinstance(cell, int | float) else readable(None)
 
 
 def _leaning(evidence: Evidence) -> list[Finding]:
