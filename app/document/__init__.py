@@ -1,0 +1,1 @@
+"""Project and template folder in, document out; it never computes."""
