@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.lab.estimate import Estimate
-from app.lab.intervals import wilson
+from app.lab.proportion import wilson
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from app.lab.estimate import Estimate
-from app.lab.intervals import wilson
+from app.lab.proportion import wilson
 
 
 @dataclass(frozen=True)

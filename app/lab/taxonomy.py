@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.lab.estimate import Estimate
-from app.lab.intervals import wilson
+from app.lab.proportion import wilson
 
 
 @dataclass(frozen=True)

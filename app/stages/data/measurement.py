@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from app.lab.duplicates import duplicate_share, overlap, row_hashes, twin_columns, twins_across
-from app.lab.intervals import wilson
+from app.lab.proportion import wilson
 from app.lab.leakage import alarms, column_powers
 from app.lab.problem import Problem
 from app.lab.profile import profile, target_over_time

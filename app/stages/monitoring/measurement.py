@@ -12,7 +12,7 @@ from app.lab.alerts import Alert, Calibration, Catch, calibrate, catch, raise_al
 from app.lab.champion import Champion
 from app.lab.cost import BinaryCosts
 from app.lab.drift import Bins, fit_bins
-from app.lab.intervals import wilson
+from app.lab.proportion import wilson
 from app.lab.metrics import loss_of
 from app.lab.problem import Problem
 from app.lab.shapley import explain, importance
