@@ -108,9 +108,7 @@ def _show_parser(commands: Any) -> None:
     show.add_argument("project", type=Path)
     show.add_argument("--stage", metavar="KEY")
     show.add_argument("--json", action="store_true")
-    show.add_argument(
-        "--fail-on-stop", action="store_true", help="exit 1 when a finding says stop"
-    )
+    show.add_argument("--fail-on-stop", action="store_true", help="exit 1 when a finding says stop")
     show.set_defaults(command=_show)
 
 
@@ -237,7 +235,9 @@ def _known_column(flag: str, column: str, names: list[str]) -> None:
 
     near = difflib.get_close_matches(column, names, n=1)
     hint = f"; did you mean {near[0]}?" if near else ""
-    raise Refusal(f"{flag} {column}: there is no such column{hint} Columns: {', '.join(names[:40])}")
+    raise Refusal(
+        f"{flag} {column}: there is no such column{hint} Columns: {', '.join(names[:40])}"
+    )
 
 
 def _answered(project: Project, text: str) -> Project:

@@ -14,7 +14,9 @@ from app import PAGES  # noqa: E402
 from app.stages.road import STAGES  # noqa: E402
 from app.ui import shell, warm  # noqa: E402
 
-st.set_page_config(page_title="Groundwork", page_icon=str(Path(__file__).with_name("mark.png")), layout="wide")
+st.set_page_config(
+    page_title="Groundwork", page_icon=str(Path(__file__).with_name("mark.png")), layout="wide"
+)
 warm.start()
 page = st.navigation(
     [

@@ -89,9 +89,7 @@ class Context:
         return next(s for s in self.sections if s.key == key)
 
 
-def context_of(
-    project: Project, link: str = "", stages: Sequence[Stage] = STAGES
-) -> Context:
+def context_of(project: Project, link: str = "", stages: Sequence[Stage] = STAGES) -> Context:
     """Return what a template may see; ``link`` holds ``{page}`` where a page's name goes."""
     sections = tuple(_section(project, s, i, link) for i, s in enumerate(stages, start=1))
     pairs = [(s, f) for s in sections for f in s.findings]

@@ -53,7 +53,9 @@ class Scale:
         elif self.kind == "date":
             found = [(day, label) for day, label in _date_ticks(self.low, self.high)]
         elif self.kind == "log":
-            found = [(10.0**p, readable(10.0**p)) for p in range(ceil(self.low), floor(self.high) + 1)]
+            found = [
+                (10.0**p, readable(10.0**p)) for p in range(ceil(self.low), floor(self.high) + 1)
+            ]
             found = found or [(10.0**self.low, readable(10.0**self.low))]
         else:
             found = [(v, _label(self.kind, v)) for v in round_ticks(self.low, self.high, count)]
@@ -91,7 +93,7 @@ def _day(value: Point) -> float | None:
 def scale_of(axis: Axis, values: Sequence[Point], start: float, end: float) -> Scale:
     """Return a scale that holds all the values, with a little room."""
     if axis.kind == "category":
-        names = tuple(dict.fromkeys(str(v) for v in values if v is not None))
+        names = tuple(dict.fromkeys([*axis.order, *(str(v) for v in values if v is not None)]))
         return Scale("category", -0.5, max(len(names), 1) - 0.5, start, end, names)
     numbers = [n for n in (to_number(axis.kind, v, ()) for v in values) if n is not None]
     low, high = (min(numbers), max(numbers)) if numbers else (0.0, 1.0)

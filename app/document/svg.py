@@ -158,14 +158,18 @@ def _guide(guide: Guide, c: Canvas) -> str:
     to = scale.place(guide.to) if guide.to is not None else None
     across = guide.axis == "x"
     if to is None:
-        path = f"M{at:.1f} {c.top:.1f}V{c.bottom:.1f}" if across else (
-            f"M{c.left:.1f} {at:.1f}H{c.width - RIGHT:.1f}"
+        path = (
+            f"M{at:.1f} {c.top:.1f}V{c.bottom:.1f}"
+            if across
+            else (f"M{c.left:.1f} {at:.1f}H{c.width - RIGHT:.1f}")
         )
         mark = f'<path d="{path}" stroke="{color}" stroke-width="1.5" stroke-dasharray="4 3"/>'
     else:
         low, size = min(at, to), max(abs(to - at), 1.0)
-        box = (low, c.top, size, c.bottom - c.top) if across else (
-            c.left, low, c.width - RIGHT - c.left, size
+        box = (
+            (low, c.top, size, c.bottom - c.top)
+            if across
+            else (c.left, low, c.width - RIGHT - c.left, size)
         )
         mark = (
             f'<rect x="{box[0]:.1f}" y="{box[1]:.1f}" width="{box[2]:.1f}" height="{box[3]:.1f}" '
@@ -176,7 +180,9 @@ def _guide(guide: Guide, c: Canvas) -> str:
     near_end = across and at > c.width - 110
     x, y = (at + (-4 if near_end else 4), c.top + 10) if across else (c.left + 4, at - 4)
     anchor = ' text-anchor="end"' if near_end else ""
-    return mark + f'<text x="{x:.1f}" y="{y:.1f}"{anchor} fill="{color}">{escape(guide.label)}</text>'
+    return (
+        mark + f'<text x="{x:.1f}" y="{y:.1f}"{anchor} fill="{color}">{escape(guide.label)}</text>'
+    )
 
 
 def _diagonal(chart: Chart, c: Canvas) -> list[str]:
@@ -227,7 +233,11 @@ def _bars(series: Series, c: Canvas, group: tuple[int, int]) -> list[str]:
             continue
         at += (group[0] - (group[1] - 1) / 2) * thick
         low, size = min(start, end), max(abs(end - start), 0.8)
-        box = (low, at - thick / 2, size, thick) if c.horizontal else (at - thick / 2, low, thick, size)
+        box = (
+            (low, at - thick / 2, size, thick)
+            if c.horizontal
+            else (at - thick / 2, low, thick, size)
+        )
         parts.append(
             f'<rect x="{box[0]:.1f}" y="{box[1]:.1f}" width="{box[2]:.1f}" height="{box[3]:.1f}" '
             f'fill="{color}" rx="1.5"/>'
@@ -305,7 +315,9 @@ def _line(series: Series, c: Canvas) -> list[str]:
     dash = ' stroke-dasharray="5 4"' if series.dashed else ""
     for run in _runs(xs, ys, ys):
         if len(run) == 1:
-            parts.append(f'<circle cx="{xs[run[0]]:.1f}" cy="{ys[run[0]]:.1f}" r="2.5" fill="{color}"/>')
+            parts.append(
+                f'<circle cx="{xs[run[0]]:.1f}" cy="{ys[run[0]]:.1f}" r="2.5" fill="{color}"/>'
+            )
             continue
         steps = [f"{xs[i]:.1f} {ys[i]:.1f}" for i in run]
         path = "L".join(steps)
@@ -340,11 +352,11 @@ def _legend(chart: Chart, c: Canvas) -> list[str]:
         if not series.name:
             continue
         size = 24 + LETTER * len(series.name)
-        parts.append(f'<rect x="{x:.1f}" y="6" width="10" height="10" rx="2" fill="{_color(series.role)}"/>')
+        parts.append(
+            f'<rect x="{x:.1f}" y="6" width="10" height="10" rx="2" fill="{_color(series.role)}"/>'
+        )
         parts.append(
             f'<text x="{x + 14:.1f}" y="15" fill="var(--gw-ink, #3b4148)">{escape(series.name)}</text>'
         )
         x += size
     return parts
-
-

@@ -8,6 +8,7 @@ from app.record.measure import Measure
 from app.record.number import readable
 from app.record.table import Cell, Column
 
+COUNTED = ("rows", "days", "pages")
 NOTHING = "not enough data"
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~$&]|:(?=[a-zA-Z]))")
 LEADING = re.compile(r"^(\s*)([#+=\-]|\d+(?=[.)]))")
@@ -21,7 +22,8 @@ def number(value: float | None, unit: str = "", currency: str = "") -> str:
         return NOTHING
     if unit == "share":
         return f"{readable(100 * value)} %"
-    shown = readable(value)
+    whole = unit in COUNTED and float(value).is_integer()
+    shown = f"{value:,.0f}" if whole else readable(value)
     unit = currency if unit == "currency" else unit
     return f"{shown} {unit}".strip()
 
@@ -86,6 +88,5 @@ def paragraphs(words: object) -> str:
     plain = CONTROL.sub("", str(words)).replace("\r\n", "\n").replace("\r", "\n")
     parts = re.split(r"\n\s*\n", plain.strip())
     return "\n\n".join(
-        "\\\n".join(_escaped(line.strip()) for line in part.split("\n"))
-        for part in parts
+        "\\\n".join(_escaped(line.strip()) for line in part.split("\n")) for part in parts
     )

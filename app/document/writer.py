@@ -20,6 +20,7 @@ from app.document import svg, text
 from app.document.context import Context, context_of
 from app.record.chart import Chart
 from app.record.measure import Measure
+from app.record.number import readable
 from app.record.project import Project
 from app.record.table import Table
 
@@ -27,9 +28,21 @@ FORMATS = ("md", "html")
 LONG_TABLE = 12
 PICTURE = re.compile(r"<p>\s*GWPICTURE(\d+)GW\s*</p>")
 BLANKS = re.compile(r"\n{3,}")
-TAGS = {"h1", "h2", "h3", "h4", "p", "ul", "ol", "li", "em", "strong", "code", "pre", "blockquote"} | {
-    "table", "thead", "tbody", "tr", "th", "td", "a", "br", "hr"
-}
+TAGS = {
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "p",
+    "ul",
+    "ol",
+    "li",
+    "em",
+    "strong",
+    "code",
+    "pre",
+    "blockquote",
+} | {"table", "thead", "tbody", "tr", "th", "td", "a", "br", "hr"}
 
 
 class UnknownDocument(LookupError):
@@ -102,13 +115,11 @@ def _environment(document: str) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(TEMPLATES / document),
         undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701  it writes Markdown: user text goes through `say`
+        autoescape=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(
-        say=text.markdown, tell=text.paragraphs, readable=text.readable
-    )
+    environment.filters.update(say=text.markdown, tell=text.paragraphs, readable=readable)
     return environment
 
 
@@ -148,12 +159,20 @@ def _page(body: str, pictures: list[Chart], context: Context, about: About) -> s
     html = nh3.clean(
         parser.render(body),
         tags=TAGS,
-        attributes={"a": {"href", "title"}, "h2": {"id"}, "h3": {"id"}, "td": {"style"}, "th": {"style"}},
+        attributes={
+            "a": {"href", "title"},
+            "h2": {"id"},
+            "h3": {"id"},
+            "td": {"style"},
+            "th": {"style"},
+        },
         url_schemes={"http", "https", "mailto"},
     )
     contents = _contents(html)
     html = html.replace("<th ", '<th scope="col" ').replace("<th>", '<th scope="col">')
-    html = html.replace("<table>", '<div class="wide"><table>').replace("</table>", "</table></div>")
+    html = html.replace("<table>", '<div class="wide"><table>').replace(
+        "</table>", "</table></div>"
+    )
     html = PICTURE.sub(lambda found: _figure(pictures[int(found[1])], int(found[1])), html)
     css = (TEMPLATES / "document.css").read_text(encoding="utf-8")
     title = escape(f"{context.name} · {about.title}")
@@ -170,7 +189,9 @@ def _page(body: str, pictures: list[Chart], context: Context, about: About) -> s
 
 def _contents(html: str) -> str:
     heads = re.findall(r'<h2 id="([^"]*)">(.*?)</h2>', html)
-    return "".join(f'<li><a href="#{key}">{re.sub("<[^>]+>", "", words)}</a></li>' for key, words in heads)
+    return "".join(
+        f'<li><a href="#{key}">{re.sub("<[^>]+>", "", words)}</a></li>' for key, words in heads
+    )
 
 
 def _figure(chart: Chart, number: int) -> str:

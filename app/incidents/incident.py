@@ -88,9 +88,7 @@ def untouched(rows: pd.DataFrame, y: np.ndarray) -> Strike:
     return Strike(rows, y, y, np.ones(len(rows), dtype=bool))
 
 
-def ranked(
-    rows: pd.DataFrame, importance: Mapping[str, float], numeric: bool
-) -> list[str]:
+def ranked(rows: pd.DataFrame, importance: Mapping[str, float], numeric: bool) -> list[str]:
     """Return the columns of one kind, most important first.
 
     Parameters
@@ -148,7 +146,9 @@ def needs_category(rows: pd.DataFrame) -> str:
     return "" if ranked(rows, {}, numeric=False) else "there is no text column"
 
 
-def changed(rows: pd.DataFrame, column: str, struck: np.ndarray, values: np.ndarray) -> pd.DataFrame:
+def changed(
+    rows: pd.DataFrame, column: str, struck: np.ndarray, values: np.ndarray
+) -> pd.DataFrame:
     """Return a copy of the rows with one column changed where struck.
 
     Parameters

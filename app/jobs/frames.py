@@ -22,7 +22,7 @@ def write(pipe: BinaryIO, message: Any) -> None:
 def read(pipe: BinaryIO) -> Any:
     """Read one message; raises EOFError when the other side is gone."""
     head = _exactly(pipe, LENGTH.size)
-    return pickle.loads(_exactly(pipe, LENGTH.unpack(head)[0]))  # noqa: S301  our own process
+    return pickle.loads(_exactly(pipe, LENGTH.unpack(head)[0]))
 
 
 def _exactly(pipe: BinaryIO, size: int) -> bytes:

@@ -55,6 +55,12 @@ class Job(Future):  # type: ignore[type-arg]
         """Take it out of the queue, or kill the worker that runs it."""
         return self._pool.stop(self)
 
+    def overdue(self) -> bool:
+        """Say whether it runs longer than it may."""
+        if not self.limit_s or self.started_at is None:
+            return False
+        return time.monotonic() - self.started_at > self.limit_s
+
     def cancel_waiting(self) -> bool:
         """Cancel as a plain future does: only while nothing runs."""
         return super().cancel()
@@ -66,7 +72,7 @@ class Job(Future):  # type: ignore[type-arg]
             self._condition.notify_all()
             for waiter in self._waiters:
                 waiter.add_cancelled(self)
-        self._invoke_callbacks()
+        self._invoke_callbacks()  # type: ignore[attr-defined]
 
 
 class WorkerPool(Executor):
@@ -158,7 +164,6 @@ class WorkerPool(Executor):
 
     def _work(self) -> None:
         process = WorkerProcess(self.threads, self._warm)
-        ready = False
         while True:
             job = self._next()
             if job is None:
@@ -169,12 +174,11 @@ class WorkerPool(Executor):
             with self._changed:
                 self._running[job] = process
                 job.started_at = time.monotonic()
-            alive = self._run(job, process, ready)
+            alive = self._run(job, process)
             with self._changed:
                 self._running.pop(job, None)
                 self._stopped.pop(job, None)
                 closed = self._closed
-            ready = alive
             if not alive:
                 process.kill()
                 if closed:
@@ -195,7 +199,7 @@ class WorkerPool(Executor):
                     return None
                 self._changed.wait()
 
-    def _run(self, job: Job, process: WorkerProcess, ready: bool) -> bool:
+    def _run(self, job: Job, process: WorkerProcess) -> bool:
         """Run one job; False when the process is gone afterwards."""
         try:
             process.send(job.call)
@@ -208,11 +212,11 @@ class WorkerPool(Executor):
         except (EOFError, OSError, ValueError):
             self._lost(job, process)
             return False
-        except Exception as error:  # noqa: BLE001  a call that cannot travel is the caller's
+        except Exception as error:
             job.set_exception(error)
             return False
         self._deliver(job, kind, content)
-        return kind != "memory"
+        return bool(kind != "memory")
 
     def _deliver(self, job: Job, kind: str, content: Any) -> None:
         if kind == "result":
@@ -254,9 +258,8 @@ class WorkerPool(Executor):
             for job, process in running:
                 if process.memory_bytes() > self.memory_mb * 1_000_000:
                     self.stop(job, self._too_much())
-                elif job.limit_s and job.started_at is not None:
-                    if time.monotonic() - job.started_at > job.limit_s:
-                        self.stop(job, TimeLimit(f"It took longer than {job.limit_s:g} s."))
+                elif job.overdue():
+                    self.stop(job, TimeLimit(f"It took longer than {job.limit_s:g} s."))
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the workers: after their jobs, or at once with ``cancel_futures``."""

@@ -53,13 +53,13 @@ class WorkerProcess:
 
     def send(self, call: Any) -> None:
         """Hand a call over."""
-        assert self.process.stdin is not None  # noqa: S101  opened above
+        assert self.process.stdin is not None
         with self._writing:
             frames.write(self.process.stdin, call)  # type: ignore[arg-type]
 
     def receive(self) -> Any:
         """Wait for the next message; raises EOFError when the process is gone."""
-        assert self.process.stdout is not None  # noqa: S101  opened above
+        assert self.process.stdout is not None
         return frames.read(self.process.stdout)  # type: ignore[arg-type]
 
     def memory_bytes(self) -> int:

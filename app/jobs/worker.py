@@ -74,7 +74,7 @@ def _listen(calls: BinaryIO, inbox: queue.SimpleQueue[Any]) -> None:
         except EOFError:
             # The server is gone: nothing that runs here has anyone to answer to.
             os._exit(0)
-        except Exception as error:  # noqa: BLE001  a call that cannot be read is answered too
+        except Exception as error:
             inbox.put((_raise, (RemoteError(f"the call cannot be read: {error}"),), {}))
 
 
@@ -87,7 +87,7 @@ def _serve(answer: Any, function: Any, args: Any, kwargs: Any) -> None:
         found = ("result", function(*args, **kwargs))
     except MemoryError:
         found = ("memory", None)
-    except BaseException as error:  # noqa: BLE001  whatever it raised travels to the caller
+    except BaseException as error:
         error.add_note("In the worker:\n" + traceback.format_exc())
         found = ("error", _travels(error))
     try:
@@ -98,8 +98,8 @@ def _serve(answer: Any, function: Any, args: Any, kwargs: Any) -> None:
 
 def _travels(error: BaseException) -> BaseException:
     try:
-        pickle.loads(pickle.dumps(error, protocol=5))  # noqa: S301  made right here
-    except Exception:  # noqa: BLE001  any failure means it cannot travel
+        pickle.loads(pickle.dumps(error, protocol=5))
+    except Exception:
         return RemoteError(f"{type(error).__name__}: {error}")
     return error
 

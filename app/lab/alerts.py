@@ -133,7 +133,7 @@ def _normal(values: np.ndarray, weekday: np.ndarray) -> tuple[np.ndarray, float]
 def _distance(
     values: np.ndarray, weekday: np.ndarray, center: np.ndarray, scale: float
 ) -> np.ndarray:
-    return np.abs(values - center[weekday]) / scale
+    return np.asarray(np.abs(values - center[weekday]) / scale, dtype=float)
 
 
 def raise_alerts(signals: Signals, normal: Calibration) -> tuple[Alert, ...]:
@@ -208,9 +208,7 @@ class Catch:
     by_group: Mapping[str, int]
 
 
-def catch(
-    quiet: Signals, struck: Signals, normal: Calibration, onset: int
-) -> Catch:
+def catch(quiet: Signals, struck: Signals, normal: Calibration, onset: int) -> Catch:
     """Compare the same days with and without the incident.
 
     Parameters

@@ -184,7 +184,8 @@ def asymmetric_cost(y: np.ndarray, prediction: np.ndarray, costs: AsymmetricCost
         In currency.
     """
     error = prediction - y
-    return np.where(error > 0, costs.over * error, -costs.under * error)
+    cost = np.where(error > 0, costs.over * error, -costs.under * error)
+    return np.asarray(cost, dtype=float)
 
 
 def cost_quantile(costs: AsymmetricCosts) -> float:

@@ -87,9 +87,9 @@ def codes_of(bins: ColumnBins, series: pd.Series) -> np.ndarray:
         # At the very top of the reference range a value is inside, not beyond.
         places = np.where(values == bins.edges[-1], len(bins.edges) - 1, places)
         return np.where(np.isnan(values), missing, places)
-    codes, values = pd.factorize(series)
+    codes, distinct = pd.factorize(series)
     index = pd.Index(list(bins.levels), dtype=object)
-    places = index.get_indexer(pd.Index([_name(v) for v in values], dtype=object))
+    places = index.get_indexer(pd.Index([_name(v) for v in distinct], dtype=object))
     places = np.append(np.where(places < 0, unseen, places), missing)
     return places[codes]
 

@@ -130,7 +130,9 @@ def _levels(series: pd.Series) -> list[str]:
 def _codes(series: pd.Series, levels: list[str]) -> np.ndarray:
     # Whole columns hold few distinct values: look each of them up once.
     codes, values = pd.factorize(series)
-    places = pd.Index(levels, dtype=object).get_indexer(pd.Index([str(v) for v in values], dtype=object))
+    places = pd.Index(levels, dtype=object).get_indexer(
+        pd.Index([str(v) for v in values], dtype=object)
+    )
     found = np.append(places.astype(float), np.nan)
     return found[codes]
 

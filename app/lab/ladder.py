@@ -184,7 +184,9 @@ def simplest_adequate(
     """
     sign = 1.0 if metric.higher_is_better else -1.0
     usable = {k: sign * r.scores for k, r in results.items() if not r.failure}
-    means = {k: float(np.nanmean(s)) if np.isfinite(s).any() else -np.inf for k, s in usable.items()}
+    means = {
+        k: float(np.nanmean(s)) if np.isfinite(s).any() else -np.inf for k, s in usable.items()
+    }
     best = max(means, key=lambda k: means[k])
     ratio = np.mean([len(f.validation) / len(f.train) for f in folds])
     for key, score in usable.items():

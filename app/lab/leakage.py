@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from app.lab.estimate import Estimate
-from app.lab.proportion import wilson
 from app.lab.metrics import roc_auc
+from app.lab.proportion import wilson
 
 BINS = 32
 SMOOTHING = 20.0
@@ -97,8 +97,9 @@ def _codes(series: pd.Series, fit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if pd.api.types.is_numeric_dtype(series) and not pd.api.types.is_bool_dtype(series):
         values = series.to_numpy(dtype=float, na_value=np.nan)
         finite = values[fit][np.isfinite(values[fit])]
-        edges = np.unique(np.quantile(finite, np.linspace(0, 1, BINS + 1)[1:-1])) if len(finite) else []
-        codes = np.searchsorted(np.asarray(edges, dtype=float), values, side="right")
+        inner = np.linspace(0, 1, BINS + 1)[1:-1]
+        edges = np.unique(np.quantile(finite, inner)) if len(finite) else finite
+        codes = np.searchsorted(edges, values, side="right")
         return np.where(known, codes, len(edges) + 1), known
     codes = pd.factorize(series)[0]
     return np.where(codes < 0, codes.max() + 1, codes), known

@@ -185,6 +185,6 @@ def loss_of(task: str, y: np.ndarray, prediction: np.ndarray) -> np.ndarray:
     ndarray of float, shape (n,)
     """
     if task == "regression":
-        return np.abs(prediction - y)
+        return np.asarray(np.abs(prediction - y), dtype=float)
     q = np.clip(prediction, TINY, 1 - TINY)
-    return -(y * np.log(q) + (1 - y) * np.log(1 - q))
+    return np.asarray(-(y * np.log(q) + (1 - y) * np.log(1 - q)), dtype=float)

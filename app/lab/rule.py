@@ -170,9 +170,7 @@ def _known(name: str, columns: tuple[str, ...]) -> str:
     )
 
 
-def apply_rule(
-    expression: str, frame: pd.DataFrame, memory_mb: int = MEMORY_MB
-) -> np.ndarray:
+def apply_rule(expression: str, frame: pd.DataFrame, memory_mb: int = MEMORY_MB) -> np.ndarray:
     """Run a rule on every row.
 
     Parameters
@@ -197,7 +195,11 @@ def apply_rule(
     used = rule_columns(expression, tuple(str(c) for c in frame.columns))
     small = pd.DataFrame({name: _plain(frame[name]) for name in used}, index=range(len(frame)))
     small["groundwork_row"] = np.arange(len(frame))
-    settings = {"memory_limit": f"{memory_mb}MB", "threads": "1", "temp_directory": ""}
+    settings: dict[str, Any] = {
+        "memory_limit": f"{memory_mb}MB",
+        "threads": "1",
+        "temp_directory": "",
+    }
     with duckdb.connect(":memory:", config=settings) as connection:
         connection.register("given", small)
         connection.execute("CREATE TABLE rows AS SELECT * FROM given")
@@ -205,7 +207,7 @@ def apply_rule(
         _lock(connection)
         try:
             answer = connection.execute(
-                f"SELECT ({expression.strip()}\n) AS answer FROM rows ORDER BY groundwork_row"  # noqa: S608
+                f"SELECT ({expression.strip()}\n) AS answer FROM rows ORDER BY groundwork_row"
             ).fetchnumpy()["answer"]
         except (duckdb.Error, MemoryError) as error:
             raise RuleError(f"the rule cannot run: {str(error).splitlines()[0]}") from None
@@ -299,7 +301,9 @@ def suggest_rule(frame: pd.DataFrame, y: np.ndarray, task: str) -> str:
 def _best_cut(values: np.ndarray, y: np.ndarray) -> tuple[float, float, float, float] | None:
     known = np.isfinite(values)
     best = None
-    for cut in np.unique(np.quantile(values[known], np.linspace(0.05, 0.95, 19))) if known.any() else ():
+    for cut in (
+        np.unique(np.quantile(values[known], np.linspace(0.05, 0.95, 19))) if known.any() else ()
+    ):
         high = known & (values > cut)
         low = known & ~high
         if min(high.sum(), low.sum()) < 20:

@@ -19,7 +19,6 @@ from app.lab.estimate import Estimate
 from app.lab.intervals import bootstrap_mean
 from app.lab.rungs.constant import Constant
 from app.lab.rungs.linear import LinearModel
-from app.lab.rungs.one_rule import OneColumn
 from app.lab.rungs.rung import EncodedModel, Fitted
 
 MOST_RULE_COLUMNS = 8
@@ -146,7 +145,7 @@ def _exact(fitted: Fitted, frame: pd.DataFrame, background: pd.DataFrame) -> Att
             for subset in combinations(others, size):
                 key = frozenset(subset)
                 values[:, place] += weight * (worth[key | {name}] - worth[key])
-    assert np.allclose(values.sum(axis=1), full - base, atol=TINY)  # noqa: S101
+    assert np.allclose(values.sum(axis=1), full - base, atol=TINY)
     return Attribution(inputs, values, float(base.mean()), unit, "Shapley's formula, all subsets")
 
 
@@ -160,7 +159,7 @@ def _with_known(
     for name in known:
         repeated = frame[name].repeat(m).reset_index(drop=True)
         mixed[name] = repeated.astype(reference[name].dtype)
-    return fitted.predict(mixed).reshape(n, m).mean(axis=1)
+    return np.asarray(fitted.predict(mixed).reshape(n, m).mean(axis=1), dtype=float)
 
 
 @dataclass(frozen=True)

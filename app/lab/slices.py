@@ -114,8 +114,8 @@ def _conditions(frame: pd.DataFrame) -> list[tuple[str, str, np.ndarray]]:
 def _numeric(name: str, series: pd.Series) -> list[tuple[str, str, np.ndarray]]:
     values = series.to_numpy(dtype=float, na_value=np.nan)
     finite = values[np.isfinite(values)]
-    cuts = np.unique(np.quantile(finite, np.linspace(0, 1, CUTS + 2)[1:-1])) if len(finite) else []
-    found = []
+    cuts = np.quantile(finite, np.linspace(0, 1, CUTS + 2)[1:-1]) if len(finite) else finite
+    cuts = np.unique(cuts)found = []
     with np.errstate(invalid="ignore"):
         for cut in cuts:
             found.append((name, f"{name} > {cut:.4g}", values > cut))
@@ -158,7 +158,7 @@ def _score(mask: np.ndarray, loss: np.ndarray, least: int) -> float | None:
     spread = float(loss.std())
     if inside <= outside or spread == 0:
         return None
-    return (inside - outside) / (spread * np.sqrt(1 / n + 1 / (len(loss) - n)))
+    return float((inside - outside) / (spread * np.sqrt(1 / n + 1 / (len(loss) - n))))
 
 
 def _distinct(

@@ -205,9 +205,7 @@ def folds(
     return tuple(Fold(train[place != i], train[place == i]) for i in range(k))
 
 
-def _time_folds(
-    train: np.ndarray, times: np.ndarray, k: int, gap_days: float
-) -> tuple[Fold, ...]:
+def _time_folds(train: np.ndarray, times: np.ndarray, k: int, gap_days: float) -> tuple[Fold, ...]:
     gap = np.timedelta64(round(gap_days * 86_400), "s")
     days = np.sort(times.astype("datetime64[D]"))
     at = [int(len(days) * part / (k + 1)) for part in range(1, k + 1)]

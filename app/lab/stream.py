@@ -40,9 +40,7 @@ class Days:
         return len(self.names)
 
 
-def days_of(
-    times: np.ndarray | None, n: int, rng: np.random.Generator, pretend: int = 60
-) -> Days:
+def days_of(times: np.ndarray | None, n: int, rng: np.random.Generator, pretend: int = 60) -> Days:
     """Lay rows out in days.
 
     Parameters

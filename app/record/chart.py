@@ -14,11 +14,12 @@ Role = Literal["main", "second", "third", "muted", "good", "watch", "stop"]
 
 
 class Axis(Record):
-    """An axis: its label, unit and scale."""
+    """An axis: its label, unit, scale, and the order of its categories if it is not as they come."""
 
     label: str
     unit: str = ""
     kind: Literal["number", "log", "category", "date", "share"] = "number"
+    order: tuple[str, ...] = ()
 
 
 class Series(Record):

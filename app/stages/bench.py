@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 if TYPE_CHECKING:
     import numpy
@@ -61,7 +61,7 @@ class Bench:
         """The project's table; never to be changed in place."""
         if self._table is None:
             self._table = self.load_table()
-        return self._table
+        return cast("pandas.DataFrame", self._table)
 
     def rng(self, name: str) -> numpy.random.Generator:
         """Return a generator of its own for a named purpose, the same for the same seed."""

@@ -91,7 +91,7 @@ class Artifacts:
             return None
         os.utime(path)
         try:
-            return pickle.loads(data)  # noqa: S301  signed by this machine, see above
+            return pickle.loads(data)
         except (pickle.UnpicklingError, AttributeError, ImportError, EOFError):
             # Kept by an older version whose classes have moved: it is measured again.
             return None

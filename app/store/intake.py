@@ -387,9 +387,7 @@ def infer_task(series: pandas.Series[Any]) -> tuple[str | None, str]:
 
     missing = float(series.isna().mean())
     note = (
-        f" {missing:.0%} of the rows have no target; they are left out."
-        if missing >= 0.01
-        else ""
+        f" {missing:.0%} of the rows have no target; they are left out." if missing >= 0.01 else ""
     )
     if missing == 1:
         return None, "Every value is missing, so there is nothing to predict."

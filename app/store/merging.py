@@ -47,9 +47,7 @@ def _merge(
     return merged
 
 
-def _pick(
-    before: Any, here: Any, there: Any, path: tuple[str, ...], clashes: list[Clash]
-) -> Any:
+def _pick(before: Any, here: Any, there: Any, path: tuple[str, ...], clashes: list[Clash]) -> Any:
     if here == there or here == before:
         return there
     if there == before:

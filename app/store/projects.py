@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import json
 import secrets
 import time
@@ -193,9 +194,7 @@ class ProjectStore:
                 _prune(connection, project_id, number)
         return Saved(expected + 1)
 
-    def _advance(
-        self, connection: Connection, project_id: str, expected: int, now: float
-    ) -> int:
+    def _advance(self, connection: Connection, project_id: str, expected: int, now: float) -> int:
         # The head moves first: on SQLite and PostgreSQL alike this takes the write lock.
         moved = connection.execute(
             update(projects)
@@ -240,18 +239,22 @@ class ProjectStore:
         """Say whether there is something to undo, and to redo."""
         query = (
             select(states.c.parent, states.c.following)
-            .join(projects, (projects.c.id == states.c.project) & (projects.c.at == states.c.number))
+            .join(
+                projects, (projects.c.id == states.c.project) & (projects.c.at == states.c.number)
+            )
             .where(projects.c.id == project_id)
         )
         with self.engine.connect() as connection:
             row = connection.execute(query).first()
-        return (False, False) if row is None else (row.parent is not None, row.following is not None)
+        return (
+            (False, False) if row is None else (row.parent is not None, row.following is not None)
+        )
 
-    def history(self, project_id: str) -> list[tuple[int, str, float]]:
+    def history(self, project_id: str) -> builtins.list[tuple[int, str, float]]:
         """Return number, summary and time of the changes that led here, newest first."""
-        query = select(
-            states.c.number, states.c.parent, states.c.summary, states.c.saved_at
-        ).where(states.c.project == project_id)
+        query = select(states.c.number, states.c.parent, states.c.summary, states.c.saved_at).where(
+            states.c.project == project_id
+        )
         with self.engine.connect() as connection:
             at = connection.execute(
                 select(projects.c.at).where(projects.c.id == project_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +51,13 @@ def figure(chart: Chart, height: int | None = None) -> Figure:
         "height": height or _height(chart),
         "margin": {"l": 8, "r": 12, "t": 12, "b": 8},
         "showlegend": many,
-        "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0, "title": {"text": ""}},
+        "legend": {
+            "orientation": "h",
+            "yanchor": "bottom",
+            "y": 1.0,
+            "x": 0,
+            "title": {"text": ""},
+        },
         "xaxis": _axis(chart.x),
         "yaxis": _axis(chart.y),
         "barmode": "group",
@@ -60,15 +67,45 @@ def figure(chart: Chart, height: int | None = None) -> Figure:
         "annotations": [_note(guide) for guide in chart.guides if guide.label],
     }
     if chart.horizontal:
-        layout["yaxis"]["autorange"] = "reversed"
+        layout["yaxis"].update(_rows(chart))
     return go.Figure({"data": traces, "layout": layout}, skip_invalid=True)
+
+
+def _names(chart: Chart) -> list[str]:
+    shown = [str(v) for s in chart.series for v in s.y if v is not None]
+    return list(dict.fromkeys([*chart.y.order, *shown]))
+
+
+def _rows(chart: Chart) -> dict[str, Any]:
+    """Every row named, top to bottom, long names on two lines."""
+    names = _names(chart)
+    words = [html.escape(name).replace(" and ", "<br>and ") for name in names]
+    if any(s.shade for s in chart.series):
+        places: list[Any] = list(range(len(names)))
+        return {"tickvals": places, "ticktext": words, "type": "linear", "autorange": "reversed"}
+    return {
+        "categoryorder": "array",
+        "categoryarray": names,
+        "tickvals": names,
+        "ticktext": words,
+        "autorange": "reversed",
+    }
+
+
+def _scattered(series: Series, chart: Chart) -> list[float | str | None]:
+    """A fixed scatter around the row, so that dots do not hide one another."""
+    if not chart.horizontal:
+        return list(series.y)
+    names = _names(chart)
+    return [names.index(str(y)) + ((i * 7919) % 17 - 8) / 26 for i, y in enumerate(series.y)]
 
 
 def _height(chart: Chart) -> int:
     if not chart.horizontal:
         return 320
-    rows = max((len({*s.y}) for s in chart.series), default=1)
-    return int(min(max(110 + 28 * rows, 200), 620))
+    names = _names(chart)
+    lines = sum(1 + name.count(" and ") for name in names)
+    return int(min(max(110 + 26 * lines, 190), 700))
 
 
 def _axis(axis: Axis) -> dict[str, Any]:
@@ -114,7 +151,17 @@ def _bar(series: Series, chart: Chart, common: dict[str, Any], color: str) -> di
 def _points(series: Series, chart: Chart, common: dict[str, Any], color: str) -> dict[str, Any]:
     marker: dict[str, Any] = {"color": color, "size": 9}
     if series.shade:
-        marker = {"color": series.shade, "colorscale": SCALE, "size": 5, "opacity": 0.75}
+        # A text column has no high or low; its dots take the middle color.
+        shades = [0.5 if shade is None else shade for shade in series.shade]
+        marker = {
+            "color": shades,
+            "colorscale": SCALE,
+            "cmin": 0,
+            "cmax": 1,
+            "size": 5,
+            "opacity": 0.75,
+        }
+        common["y"] = _scattered(series, chart)
     common.pop("textposition")
     points = {**common, "type": "scatter", "mode": "markers", "marker": marker}
     if series.low:

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import streamlit as st
-from pydantic import ValidationError
 
 from app.record.answers import AnswerError
 from app.record.project import Project
@@ -163,18 +162,9 @@ def create(project: Project) -> str:
     return str(store().create(project.name, project.to_json()).id)
 
 
-def read_project(text: str) -> Project:
-    """Read an uploaded project file, saying plainly what is wrong with it."""
-    from app.store.project_file import read
-
-    return read(text)
-
-
 def newer(now: Desk) -> bool:
     """Say whether the stored project has moved on from what this tab has seen."""
     return store().revision(now.id) != now.revision
 
 
 POLL = timedelta(seconds=4)
-
-__all__ = ["POLL", "Desk", "ValidationError"]

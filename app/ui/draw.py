@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -28,14 +29,20 @@ def plain(words: str) -> str:
 
 def findings(found: Sequence[Finding]) -> None:
     """Draw the judgments, worst first."""
-    for level in LEVELS:
-        for finding in (item for item in found if item.level == level):
+    for finding in sorted(found, key=lambda item: LEVELS.index(item.level)):
+        if finding.level != "good":
             _finding(finding)
+    good = [item for item in found if item.level == "good"]
+    if good:
+        with st.container(border=True, gap="xsmall"):
+            for finding in good:
+                detail = f" · :gray[{plain(finding.detail)}]" if finding.detail else ""
+                st.markdown(f":green[{ICONS['good']}] **{plain(finding.title)}**{detail}")
 
 
 def _finding(finding: Finding) -> None:
     color, icon, name = BADGES[finding.level], ICONS[finding.level], NAMES[finding.level]
-    with st.container(border=True, gap="small"):
+    with st.container(border=True, gap="xsmall"):
         st.markdown(f":{color}-badge[{icon} {name}] **{plain(finding.title)}**")
         if finding.detail:
             st.caption(plain(finding.detail))
@@ -115,7 +122,7 @@ def _as_text(cell: Cell) -> str:
     return "" if cell is None else str(cell)
 
 
-def _column(column: Column, currency: str) -> object:
+def _column(column: Column, currency: str) -> Any:
     unit = currency if column.kind == "currency" else column.unit
     label = f"{column.label} [{unit}]" if unit else column.label
     help_words = column.help + (" A clock time." if column.timing else "")

@@ -36,9 +36,7 @@ def choose(now: Desk, stage: Stage) -> None:
             _group(now, stage.key, tuple(group), answers)
 
 
-def _group(
-    now: Desk, stage: str, questions: Iterable[Question], answers: dict[str, Any]
-) -> None:
+def _group(now: Desk, stage: str, questions: Iterable[Question], answers: dict[str, Any]) -> None:
     for wide, run in groupby(questions, key=lambda q: q.kind in WIDE):
         if wide:
             for question in run:
@@ -137,9 +135,7 @@ def _number(question: Question, name: str, value: Any, now: Desk, stage: str) ->
 
 def _flag(question: Question, name: str, value: Any, now: Desk, stage: str) -> None:
     memory.follow(name, bool(value))
-    st.toggle(
-        question.label, key=name, on_change=_saver(now, stage, question, name, lambda on: bool(on))
-    )
+    st.toggle(question.label, key=name, on_change=_saver(now, stage, question, name, bool))
 
 
 def _choice(question: Question, name: str, value: Any, now: Desk, stage: str) -> None:

@@ -19,9 +19,7 @@ def show() -> None:
     """Draw the upload and, once a table is in, the questions about its columns."""
     st.subheader("Bring your data", anchor=False)
     st.caption("CSV or Parquet, up to 200 MB, two million rows, 500 columns. It stays here.")
-    found = st.file_uploader(
-        "Your table", type=["csv", "tsv", "txt", "parquet"], key="intake:file"
-    )
+    found = st.file_uploader("Your table", type=["csv", "tsv", "txt", "parquet"], key="intake:file")
     if found is None:
         memory.forget(TAKEN)
         return
@@ -42,7 +40,7 @@ def _take(found: Any) -> dict[str, Any]:
         job = executor().submit(take_in, found.getvalue(), found.name)
         try:
             taken: dict[str, Any] = job.result(timeout=300)
-        except Exception as error:  # noqa: BLE001  whatever is wrong with the file is told
+        except Exception as error:
             return {"file_id": found.file_id, "error": str(error)}
     return {**taken, "file_id": found.file_id}
 
@@ -84,9 +82,7 @@ def _roles(taken: dict[str, Any]) -> None:
         _start(ref, target, guess["task"], time, group, known)
 
 
-def _start(
-    ref: DataRef, target: str, task: str, time: str, group: str, known: list[str]
-) -> None:
+def _start(ref: DataRef, target: str, task: str, time: str, group: str, known: list[str]) -> None:
     from app.workshop import upload_project
 
     roles: dict[str, Any] = {"target": target, "task": task, "known": known}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.document import writer
+from app.record.stage import Stage
 from app.stages.road import STAGES, STATE_WORDS, state_of, to_measure
 from app.ui import desk, shell, wait
 
@@ -24,7 +25,9 @@ def show() -> None:
     st.markdown("Written from your choices and measurements, as they stand now.")
     shell.notices(now)
     wait.status(now)
-    open_stages = [s for s in STAGES if state_of(now.project, s.key) in ("empty", "in_work", "stale")]
+    open_stages = [
+        s for s in STAGES if state_of(now.project, s.key) in ("empty", "in_work", "stale")
+    ]
     if open_stages and wait.live(now.id) is None:
         _unfinished(now, open_stages)
     html = writer.write(now.project, to="html", project_id=now.id)
@@ -52,11 +55,9 @@ def show() -> None:
     st.iframe(html, height=900, alt="Preview of the design document")
 
 
-def _unfinished(now: desk.Desk, stages: list[object]) -> None:
+def _unfinished(now: desk.Desk, stages: list[Stage]) -> None:
     names = ", ".join(
-        f"{s.title} ({STATE_WORDS[state_of(now.project, s.key)]})"
-        for s in STAGES
-        if s in stages
+        f"{s.title} ({STATE_WORDS[state_of(now.project, s.key)]})" for s in STAGES if s in stages
     )
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f"Not complete yet: {names}.")

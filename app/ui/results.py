@@ -67,6 +67,5 @@ def taken(found: Evidence) -> None:
     stamp = found.stamp
     seconds = f" in {stamp.seconds:.1f} s" if stamp.seconds is not None else ""
     st.caption(
-        f"Measured {stamp.measured_at}{seconds} · seed {found.seed} · "
-        f"inputs {found.digest[:10]}"
+        f"Measured {stamp.measured_at}{seconds} · seed {found.seed} · inputs {found.digest[:10]}"
     )

@@ -60,7 +60,7 @@ def _ask(question: Any, *words: Any) -> dict[str, Any]:
     except TooSlow:
         job.cancel()
         return {"error": f"It took longer than {PATIENCE_S} s, or all workers are busy."}
-    except Exception as error:  # noqa: BLE001  whatever is wrong with the rule is told
+    except Exception as error:
         return {"error": str(error)}
 
 

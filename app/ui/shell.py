@@ -12,7 +12,9 @@ from app.stages.road import BY_KEY, STAGES, STATE_WORDS, State, findings_of, sta
 from app.ui import desk, draw, memory, wait
 from app.ui.desk import Desk
 
-PROJECT = "project"
+PROJECT = "shell:project"
+OPEN = "shell:open"
+OPENED = "shell:opened"
 
 STATE_ICONS: Mapping[State, str] = {
     "empty": ":material/radio_button_unchecked:",
@@ -47,31 +49,38 @@ def begin() -> Desk | None:
 
 
 def _open() -> Desk | None:
-    projects = {entry.id: entry.name for entry in desk.store().list()}
-    wanted = memory.forget("shell:open")
-    if wanted in projects:
-        memory.remember(PROJECT, wanted)
-    elif memory.recall(PROJECT) not in projects:
-        memory.forget(PROJECT)
+    projects = desk.store().names()
+    wanted = _wanted(projects)
+    memory.point_to(wanted)
     if not projects:
         desk.close()
         return None
-    chosen = st.selectbox(
+    memory.follow(PROJECT, wanted)
+    st.selectbox(
         "Open project",
         list(projects),
         index=None,
         key=PROJECT,
         format_func=lambda key: projects.get(key, "A project that is gone"),
         placeholder="Choose a project",
-        bind="query-params",
+        on_change=lambda: memory.remember(OPEN, memory.recall(PROJECT)),
     )
-    if chosen is None:
-        desk.close()
-        return None
-    now = desk.open_project(chosen)
+    now = desk.open_project(wanted) if wanted else None
     if now is None:
         desk.close()
     return now
+
+
+def _wanted(projects: Mapping[str, str]) -> str | None:
+    """Return the project to open: just chosen, else named by the address, else the one before."""
+    named = memory.pointed_to()
+    before = memory.recall(OPENED)
+    candidates = [memory.forget(OPEN)] if OPEN in memory.names() else []
+    if not candidates:
+        candidates = [named if named != before else None, before]
+    found = next((key for key in candidates if key in projects), None)
+    memory.remember(OPENED, found)
+    return found
 
 
 def _road(now: Desk) -> None:
@@ -105,8 +114,8 @@ def _steps(now: Desk) -> None:
 
 def go(project_id: str, page: str) -> None:
     """Open a project on a page."""
-    memory.remember("shell:open", project_id)
-    st.switch_page(page_of(page), query_params={PROJECT: project_id})
+    memory.remember(OPEN, project_id)
+    st.switch_page(page_of(page))
 
 
 def head(key: str) -> Desk:
@@ -115,6 +124,7 @@ def head(key: str) -> Desk:
     now = desk.current()
     if now is None:
         _nothing_open(stage.title, stage.question)
+        st.stop()
     number = list(BY_KEY).index(key) + 1
     state = state_of(now.project, key)
     left, right = st.columns([3, 1], vertical_alignment="bottom")
@@ -155,7 +165,6 @@ def _nothing_open(title: str, question: str) -> None:
     with st.container(border=True):
         st.markdown("**No project is open.** Walk a real case or bring your own data first.")
         st.page_link(page_of("home"), label="Start a project", icon=":material/arrow_forward:")
-    st.stop()
 
 
 def notices(now: Desk) -> None:
@@ -184,7 +193,10 @@ def _clash(place: int, clash: dict[str, object]) -> None:
             st.caption("The other tab wrote (kept for now)")
             st.text(str(clash["theirs"]))
             st.button(
-                "Keep theirs", key=f"clash:{place}:theirs", on_click=desk.settle, args=(place, False)
+                "Keep theirs",
+                key=f"clash:{place}:theirs",
+                on_click=desk.settle,
+                args=(place, False),
             )
 
 

@@ -22,9 +22,7 @@ def start(now: Desk, key: str | None = None) -> None:
     if live(now.id) is not None:
         return
     memory.forget(f"{ERROR}:{now.id}")
-    job = executor().submit_with(
-        measure_project, (desk.store().url, now.id, key), owner=now.id
-    )
+    job = executor().submit_with(measure_project, (desk.store().url, now.id, key), owner=now.id)
     memory.remember(f"job:{now.id}", job.id)
 
 
@@ -73,5 +71,5 @@ def _ended(now: Desk) -> None:
         job.result(timeout=0)
     except CancelledError:
         memory.remember(desk.NOTICE, "Cancelled. What was measured before it is kept.")
-    except Exception as error:  # noqa: BLE001  whatever a worker raised is told, not thrown
+    except Exception as error:
         memory.remember(f"{ERROR}:{now.id}", str(error) or type(error).__name__)

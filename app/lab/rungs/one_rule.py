@@ -29,7 +29,7 @@ class OneColumn:
 
     def predict_matrix(self, matrix: np.ndarray) -> np.ndarray:
         """Return the mean of the bin of rows that are encoded already."""
-        return self.means[_bin(matrix[:, self.place], self.edges)]
+        return np.asarray(self.means[_bin(matrix[:, self.place], self.edges)], dtype=float)
 
 
 def _bin(values: np.ndarray, edges: np.ndarray) -> np.ndarray:

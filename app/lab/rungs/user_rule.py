@@ -72,9 +72,7 @@ def fit(training: Training) -> Fitted:
     words = f"Your rule: {expression.strip()}"
     if training.task == "regression":
         middle = float(np.median(training.y))
-        return Fitted(
-            "user_rule", training.task, RuleValues(expression, middle), inputs, words
-        )
+        return Fitted("user_rule", training.task, RuleValues(expression, middle), inputs, words)
     raw = apply_rule(expression, training.frame)
     known = np.isfinite(raw)
     if not known.any():

@@ -50,7 +50,7 @@ def _money(evidence: Evidence) -> Finding:
         key="verdict",
         level=level,
         title=words.split(":")[0],
-        detail=words,
+        detail=words.partition(": ")[2],
         because="saving_per_1000",
         do="" if level == "good" else "Look at the errors, or ship the simpler way.",
     )

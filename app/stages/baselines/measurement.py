@@ -115,18 +115,16 @@ def _climb(choices: Choices, framing: Any, problem: Problem, bench: Bench) -> Cl
     )
     usable = {k: r for k, r in results.items() if not r.failure}
     if not usable:
-        raise ValueError("no rung could be fitted: " + "; ".join(
-            f"{k}: {r.failure}" for k, r in results.items()
-        ))
+        raise ValueError(
+            "no rung could be fitted: " + "; ".join(f"{k}: {r.failure}" for k, r in results.items())
+        )
     simplest = simplest_adequate(usable, metric, parts)
     chosen = choices.chosen if choices.chosen in usable else simplest
     share = money.capacity_share(framing, problem)
     thresholds = money.thresholds_of(results, problem.y, costs, share)
     fitted, seconds = _fit_all(list(usable), frame, problem, options, bench)
     predictions, scores = _test_once(fitted, frame, problem, metric, bench)
-    counted = money.count(
-        results, predictions, thresholds, problem, costs, bench.rng("money")
-    )
+    counted = money.count(results, predictions, thresholds, problem, costs, bench.rng("money"))
     bench.progress(0.9, "Timing single rows")
     rows = frame.iloc[problem.split.test[:200]].reset_index(drop=True)
     latency = {key: one_row_latency(fit, rows, bench.clock) for key, fit in fitted.items()}

@@ -86,7 +86,7 @@ def count(
     without = [key for key in WITHOUT_MODEL if key in validation and key in predictions]
     reference = min(without or list(predictions), key=lambda k: (validation.get(k, np.inf), k))
     y, blocks = problem.y[problem.split.test], problem.blocks[problem.split.test]
-    rows = {k: 1000 * decision_cost(costs, y, p, thresholds[k]) for k, p in predictions.items()}
+    per_row = {k: 1000 * decision_cost(costs, y, p, thresholds[k]) for k, p in predictions.items()}
 
     def mean(values: np.ndarray) -> Estimate:
         return bootstrap_mean(values, rng=rng, blocks=blocks, name=problem.block_name)
@@ -94,7 +94,7 @@ def count(
     return Money(
         thresholds,
         validation,
-        {key: mean(values) for key, values in rows.items()},
-        {key: mean(rows[reference] - values) for key, values in rows.items()},
+        {key: mean(values) for key, values in per_row.items()},
+        {key: mean(per_row[reference] - values) for key, values in per_row.items()},
         reference,
     )

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from app.stages.baselines.measurement import Climbed
 
 
+# Guides closer than this would print their labels over one another.
+NEAR = 0.05
+
+
 def pictures(found: Climbed, framing: Any, table: pd.DataFrame) -> tuple[Chart, ...]:
     """Draw quality, money, the folds and the cost by threshold."""
     charts = [_quality(found), _saving(found, framing), _folds(found)]
@@ -111,7 +115,7 @@ def _folds(found: Climbed) -> Chart:
                 mark="line",
                 x=names,
                 y=found.results[key].scores,
-                role=roles[place % len(roles)],  # type: ignore[arg-type]
+                role=roles[place % len(roles)],
             )
             for place, key in enumerate(found.fitted)
         ),
@@ -122,7 +126,7 @@ def _threshold(found: Climbed, framing: Any) -> Chart | None:
     result = found.results[found.chosen]
     known = np.isfinite(result.predictions)
     costs = found.costs
-    assert isinstance(costs, BinaryCosts)  # noqa: S101  only drawn for binary costs
+    assert isinstance(costs, BinaryCosts)
     thresholds, cost = cost_curve(found.problem.y[known], result.predictions[known], costs)
     if len(thresholds) < 3:
         return None
@@ -131,7 +135,7 @@ def _threshold(found: Climbed, framing: Any) -> Chart | None:
     if np.isfinite(at):
         guides.append(Guide(axis="x", at=at, label="chosen", role="second"))
     even = break_even_probability(costs)
-    if np.isfinite(even):
+    if np.isfinite(even) and not abs(even - at) < NEAR:
         guides.append(Guide(axis="x", at=even, label="break-even of the costs"))
     return Chart(
         key="cost_by_threshold",

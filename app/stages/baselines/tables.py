@@ -105,9 +105,7 @@ def _of_rung(found: Climbed, key: str) -> list[Measure]:
         )
     cost = found.money.test[key]
     listed.append(
-        Measure.of(
-            f"{key}_cost_per_1000", f"{title}: cost of 1,000 decisions", cost, "currency"
-        )
+        Measure.of(f"{key}_cost_per_1000", f"{title}: cost of 1,000 decisions", cost, "currency")
     )
     return listed
 

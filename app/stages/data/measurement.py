@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
 from app.lab.duplicates import duplicate_share, overlap, row_hashes, twin_columns, twins_across
-from app.lab.proportion import wilson
-from app.lab.leakage import alarms, column_powers
+from app.lab.leakage import ColumnPower, alarms, column_powers
 from app.lab.problem import Problem
 from app.lab.profile import profile, target_over_time
+from app.lab.proportion import wilson
 from app.lab.splits import random_split
-from app.record.chart import Axis, Chart, Guide, Series
+from app.record.chart import Axis, Chart, Guide, Role, Series
 from app.record.evidence import Evidence
 from app.record.measure import Measure
 from app.record.project import Project
@@ -123,9 +125,7 @@ def _copies(
     split = problem.split
     shuffled = random_split(len(hashes), 0.3, bench.rng("shuffle"))
     found = [
-        Measure.of(
-            "duplicate_share", "Rows with an exact copy", duplicate_share(hashes), "share"
-        ),
+        Measure.of("duplicate_share", "Rows with an exact copy", duplicate_share(hashes), "share"),
         Measure.of(
             "twin_share",
             "Test rows with a copy in training",
@@ -192,9 +192,11 @@ def _leaks(
     return [alarm_table, power_table], _power_chart(powers, flagged, used, name)
 
 
-def _power_chart(powers: tuple, flagged: set[str], used: set[str], name: str) -> Chart:  # type: ignore[type-arg]
+def _power_chart(
+    powers: tuple[ColumnPower, ...], flagged: set[str], used: set[str], name: str
+) -> Chart:
     shown = [p for p in powers if np.isfinite(p.power.value)][:MOST_POWERS]
-    kinds = (
+    kinds: tuple[tuple[str, Role, Callable[[str], bool]], ...] = (
         ("Leak alarm, still in use", "stop", lambda c: c in flagged and c in used),
         ("Leak alarm, left out", "muted", lambda c: c in flagged and c not in used),
         ("Known at the decision", "main", lambda c: c not in flagged and c in used),
@@ -213,7 +215,7 @@ def _power_chart(powers: tuple, flagged: set[str], used: set[str], name: str) ->
                     y=[p.column for p in part],
                     low=[p.power.low for p in part] if with_interval else (),
                     high=[p.power.high for p in part] if with_interval else (),
-                    role=role,  # type: ignore[arg-type]
+                    role=role,
                 )
             )
     left_in = sorted(flagged & used)
@@ -227,7 +229,7 @@ def _power_chart(powers: tuple, flagged: set[str], used: set[str], name: str) ->
         title="What does each column tell alone?",
         says=says,
         x=Axis(label=f"{name} of the column alone"),
-        y=Axis(label="", kind="category"),
+        y=Axis(label="", kind="category", order=tuple(p.column for p in shown)),
         series=tuple(series),
         guides=(Guide(axis="x", at=0.5, label="a coin"),) if name == "ROC AUC" else (),
         horizontal=True,

@@ -117,9 +117,7 @@ def _split(
     return random_split(n, choices.test_share, rng)
 
 
-def _blocks(
-    times: np.ndarray | None, groups: np.ndarray | None, n: int
-) -> tuple[np.ndarray, str]:
+def _blocks(times: np.ndarray | None, groups: np.ndarray | None, n: int) -> tuple[np.ndarray, str]:
     if times is not None:
         return times.astype("datetime64[D]").astype(np.int64), "day"
     if groups is not None:

@@ -12,7 +12,7 @@ from app.lab.estimate import Estimate
 from app.lab.intervals import bootstrap_mean
 from app.lab.metrics import loss_of
 from app.lab.problem import Problem
-from app.lab.shapley import Attribution, explain, importance
+from app.lab.shapley import Attribution, Importance, explain, importance
 from app.lab.slices import Slice, find_slices
 from app.record.evidence import Evidence
 from app.record.measure import Measure
@@ -63,9 +63,7 @@ def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
     return Evidence(
         stage="errors",
         measures=(
-            Measure.of(
-                "mean_loss", "Cost per 1,000 decisions, out of fold", mean_loss, "currency"
-            ),
+            Measure.of("mean_loss", "Cost per 1,000 decisions, out of fold", mean_loss, "currency"),
             *_worst_slice(slices),
             Measure(
                 key="calibration_error",
@@ -127,7 +125,9 @@ def _confusion(champion: Champion, y: np.ndarray, prediction: np.ndarray) -> lis
     if not isinstance(champion.costs, BinaryCosts):
         bias = prediction - y
         return [
-            Measure(key="bias", label="Mean of prediction minus actual", value=bias.mean(), n=len(y))
+            Measure(
+                key="bias", label="Mean of prediction minus actual", value=bias.mean(), n=len(y)
+            )
         ]
     found = confusion(y, champion.acts(prediction))
     return [
@@ -175,7 +175,7 @@ def _slice_table(slices: tuple[Slice, ...]) -> Table:
     )
 
 
-def _importance_table(found: Attribution, ranks: tuple) -> Table:  # type: ignore[type-arg]
+def _importance_table(found: Attribution, ranks: tuple[Importance, ...]) -> Table:
     return Table(
         key="importance",
         title="Columns that predictions are built from",
@@ -197,7 +197,7 @@ def _worst_table(
     y: np.ndarray,
     prediction: np.ndarray,
     worst: np.ndarray,
-    ranks: tuple,  # type: ignore[type-arg]
+    ranks: tuple[Importance, ...],
 ) -> Table:
     columns = [r.column for r in ranks[:SHOWN_COLUMNS]]
     return Table(

@@ -105,7 +105,7 @@ def slice_chart(slices: tuple[Slice, ...], currency: str) -> list[Chart]:
                     y=[f"{s.words} (n = {s.n})" for s in part],
                     low=[_scaled(s.excess.low) for s in part],
                     high=[_scaled(s.excess.high) for s in part],
-                    role=role,  # type: ignore[arg-type]
+                    role=role,
                 )
             )
     return [
@@ -114,7 +114,11 @@ def slice_chart(slices: tuple[Slice, ...], currency: str) -> list[Chart]:
             title="Where does it cost most?",
             says=f"{proven} of {len(slices)} slices hold up on the half that was not searched.",
             x=Axis(label="Extra cost per 1,000 decisions", unit=currency),
-            y=Axis(label="", kind="category"),
+            y=Axis(
+                label="",
+                kind="category",
+                order=tuple(f"{s.words} (n = {s.n})" for s in shown),
+            ),
             series=tuple(series),
             horizontal=True,
         )
@@ -135,8 +139,8 @@ def calibration_chart(task: str, bins: tuple[Bin, ...]) -> Chart:
         says="On the dotted line, a prediction comes true as often as it says."
         if share
         else "On the dotted line, predictions are right on average.",
-        x=Axis(label="Predicted", kind=kind),  # type: ignore[arg-type]
-        y=Axis(label="What happened", kind=kind),  # type: ignore[arg-type]
+        x=Axis(label="Predicted", kind=kind),
+        y=Axis(label="What happened", kind=kind),
         series=(
             Series(
                 name="Rows of similar prediction",
@@ -175,7 +179,7 @@ def confusion_chart(champion: Champion, y: np.ndarray, prediction: np.ndarray) -
                     x=[float(count)],
                     y=[name],
                     text=[f"{count:,} rows ({count / total:.1%})"],
-                    role=role,  # type: ignore[arg-type]
+                    role=role,
                 )
                 for name, count, role in zip(names, counts, roles, strict=True)
             ),
@@ -188,7 +192,7 @@ def dependence(
     found: Attribution, rows: pd.DataFrame, ranks: tuple[Importance, ...]
 ) -> list[Chart]:
     """Draw contribution by value for the strongest numeric columns."""
-    charts = []
+    charts: list[Chart] = []
     for rank in ranks:
         series = rows[rank.column]
         if rank.size.value <= 0 or not pd.api.types.is_numeric_dtype(series):
@@ -207,7 +211,6 @@ def dependence(
                         mark="point",
                         x=series.iloc[some].to_numpy(dtype=float, na_value=np.nan),
                         y=found.values[some, found.columns.index(rank.column)],
-                        shade=[0.0] * len(some),
                     ),
                 ),
             )
@@ -257,7 +260,7 @@ def _waterfall(
                     y=[words for words, *_ in part],
                     base=[start for *_, start in part],
                     text=[f"{size:+.3g}" for _, size, _ in part],
-                    role=role,  # type: ignore[arg-type]
+                    role=role,
                 )
             )
     return Chart(
@@ -266,7 +269,7 @@ def _waterfall(
         says=f"Out of fold it was predicted {prediction:.3g}; it was {y:.3g}. The bars show the "
         f"final model, from {about.base:.3g} on.",
         x=_axis(about, "Output"),
-        y=Axis(label="", kind="category"),
+        y=Axis(label="", kind="category", order=tuple(words for words, _ in steps)),
         series=tuple(series),
         horizontal=True,
     )

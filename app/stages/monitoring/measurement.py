@@ -12,9 +12,9 @@ from app.lab.alerts import Alert, Calibration, Catch, calibrate, catch, raise_al
 from app.lab.champion import Champion
 from app.lab.cost import BinaryCosts
 from app.lab.drift import Bins, fit_bins
-from app.lab.proportion import wilson
 from app.lab.metrics import loss_of
 from app.lab.problem import Problem
+from app.lab.proportion import wilson
 from app.lab.shapley import explain, importance
 from app.lab.stream import Days, Signals, Stream, days_of, watch
 from app.record.evidence import Evidence
@@ -152,9 +152,7 @@ def _drill(
     for place, key in enumerate(keys):
         incident = INCIDENTS[key]
         bench.progress(0.35 + 0.6 * place / max(1, len(keys)), f"Striking: {incident.title}")
-        outcomes.append(
-            _strike(incident, setting, part, quiet, normal, onset, weights, bench)
-        )
+        outcomes.append(_strike(incident, setting, part, quiet, normal, onset, weights, bench))
     return outcomes
 
 
@@ -197,9 +195,7 @@ def _strike(
     strike = incident.strike(part.frame, part.y, struck, weights, rng)
     prediction = part.prediction.copy()
     # Rows before the strike keep the prediction they had.
-    prediction[struck] = setting.champion.fitted.predict(
-        strike.rows[struck].reset_index(drop=True)
-    )
+    prediction[struck] = setting.champion.fitted.predict(strike.rows[struck].reset_index(drop=True))
     stream = _stream(setting, strike.rows, strike.y, strike.seen_y, prediction, part.days)
     true_cost = setting.champion.cost(strike.y, prediction)
     caught = catch(quiet, _watched(setting, _arrived(stream, strike.arrived)), normal, onset)
@@ -232,9 +228,7 @@ def _measures(
     pages = len({(a.group, a.first) for a in quiet}) / max(quiet_months, 1 / 30)
     live = len({(a.group, a.first) for a in alerts}) / max(signals.days.count / 30, 1 / 30)
     return (
-        Measure.of(
-            "incidents_caught", "Incidents noticed", wilson(len(hits), len(tried)), "share"
-        ),
+        Measure.of("incidents_caught", "Incidents noticed", wilson(len(hits), len(tried)), "share"),
         Measure(
             key="median_days_late",
             label="Days until noticed (median)",
@@ -293,9 +287,7 @@ def _catch_table(outcomes: list[Outcome]) -> Table:
             Column(key="caught", label="Noticed?", kind="flag"),
             Column(key="days_late", label="After", unit="days", kind="integer"),
             Column(key="signal", label="First by", kind="text"),
-            *(
-                Column(key=g, label=g.capitalize(), unit="days", kind="integer") for g in groups
-            ),
+            *(Column(key=g, label=g.capitalize(), unit="days", kind="integer") for g in groups),
             Column(key="lost", label="Lost until then", kind="currency"),
             Column(key="lost_in_all", label="Lost in 60 days", kind="currency"),
             Column(key="action", label="Right move", kind="text"),
@@ -351,5 +343,3 @@ def _alert_table(alerts: tuple[Alert, ...], days: Days) -> Table:
         note=f"{len(alerts)} stretches in all, the farthest from normal first. Nothing was "
         "injected here.",
     )
-
-

@@ -46,8 +46,7 @@ def _inputs(signals: Signals, normal: Calibration, alerts: tuple[Alert, ...]) ->
     days, limit = signals.days, normal.limits["input"]
     weekday = days.weekday
     distance = {
-        name: np.abs(values - normal.centers["input", name][weekday])
-        / normal.scales["input", name]
+        name: np.abs(values - normal.centers["input", name][weekday]) / normal.scales["input", name]
         for name, values in signals.values["input"].items()
     }
     stack = np.array(list(distance.values()))
@@ -66,7 +65,7 @@ def _inputs(signals: Signals, normal: Calibration, alerts: tuple[Alert, ...]) ->
         says=f"The farthest input of each day; {count} stretches are beyond the limit."
         if np.isfinite(limit)
         else "Too few quiet days to set a limit.",
-        x=Axis(label="Day", kind=_kind(signals)),  # type: ignore[arg-type]
+        x=Axis(label="Day", kind=_kind(signals)),
         y=Axis(label="Distance from normal, in usual spreads", kind="log"),
         series=(
             Series(
@@ -118,7 +117,7 @@ def _one(
         says=f"{len(mine)} stretches outside the normal range."
         if np.isfinite(limit)
         else "Too few quiet days to set a limit.",
-        x=Axis(label="Day", kind=_kind(signals)),  # type: ignore[arg-type]
+        x=Axis(label="Day", kind=_kind(signals)),
         y=Axis(label=name.capitalize(), unit=unit),
         series=tuple(series),
         guides=tuple(
@@ -146,7 +145,7 @@ def catches(outcomes: list[Outcome], currency: str) -> list[Chart]:
                     x=[float(o.caught.days_late or 0) for o in part if o.caught],
                     y=[o.incident.title for o in part],
                     text=[f"{o.caught.signal}" for o in part if o.caught],
-                    role=role,  # type: ignore[arg-type]
+                    role=role,
                 )
             )
     missed = [o for o in tried if o.caught and o.caught.days_late is None]
@@ -169,7 +168,7 @@ def catches(outcomes: list[Outcome], currency: str) -> list[Chart]:
             says=f"{noticed} of {len(tried)} incidents are noticed; the dot says after how many "
             "days and by what.",
             x=Axis(label="Days from the strike to the alert", unit="days"),
-            y=Axis(label="", kind="category"),
+            y=Axis(label="", kind="category", order=tuple(o.incident.title for o in tried)),
             series=tuple(series),
             horizontal=True,
         ),
