@@ -38,14 +38,14 @@ def main(argv: Sequence[str]) -> int:
     except Refusal as refusal:
         return _refuse(str(refusal))
     except KeyboardInterrupt:
-        print("groundwork: stopped; what was measured before is kept", file=sys.stderr)  # noqa: T201
+        print("groundwork: stopped; what was measured before is kept", file=sys.stderr)
         return 130
     except BrokenPipeError:
         return 0
 
 
 def _refuse(message: str) -> int:
-    print(f"groundwork: {' '.join(message.split())}", file=sys.stderr)  # noqa: T201
+    print(f"groundwork: {' '.join(message.split())}", file=sys.stderr)
     return USAGE
 
 
@@ -290,7 +290,7 @@ def _measure(arguments: argparse.Namespace) -> int:
     except (ValueError, MemoryError) as error:
         raise Refusal(f"the measurement stopped: {error}") from None
     finally:
-        print(file=sys.stderr)  # noqa: T201
+        print(file=sys.stderr)
     return _stop_code(project, key) if arguments.fail_on_stop else 0
 
 
@@ -308,7 +308,7 @@ def _progress_line(fraction: float, words: str) -> None:
     line = f"{fraction:4.0%}  {words}"
     end = "" if sys.stderr.isatty() else "\n"
     start = "\r\033[K" if sys.stderr.isatty() else ""
-    print(f"{start}{line}", end=end, file=sys.stderr, flush=True)  # noqa: T201
+    print(f"{start}{line}", end=end, file=sys.stderr, flush=True)
 
 
 def _stop_code(project: Project, key: str | None) -> int:
@@ -317,7 +317,7 @@ def _stop_code(project: Project, key: str | None) -> int:
     keys = [key] if key else list(BY_KEY)
     stops = [f for k in keys for f in findings_of(project, k) if f.level == "stop"]
     for finding in stops:
-        print(f"stop: {finding.title}", file=sys.stderr)  # noqa: T201
+        print(f"stop: {finding.title}", file=sys.stderr)
     return 1 if stops else 0
 
 
@@ -415,7 +415,7 @@ def _save(project: Project, path: Path) -> None:
 
 
 def _print(text: str) -> None:
-    print(text)  # noqa: T201
+    print(text)
 
 
 def _print_json(data: Any) -> None:

@@ -115,7 +115,8 @@ def _numeric(name: str, series: pd.Series) -> list[tuple[str, str, np.ndarray]]:
     values = series.to_numpy(dtype=float, na_value=np.nan)
     finite = values[np.isfinite(values)]
     cuts = np.quantile(finite, np.linspace(0, 1, CUTS + 2)[1:-1]) if len(finite) else finite
-    cuts = np.unique(cuts)found = []
+    cuts = np.unique(cuts)
+    found = []
     with np.errstate(invalid="ignore"):
         for cut in cuts:
             found.append((name, f"{name} > {cut:.4g}", values > cut))
