@@ -139,7 +139,7 @@ def _with_days(frame: pd.DataFrame) -> dict[str, pd.Series]:
         series = frame[name]
         found[str(name)] = series
         if pd.api.types.is_datetime64_any_dtype(series):
-            found[f"{name} (day of year)"] = series.dt.dayofyear
+            found[f"{name} (day of year)"] = series.dt.day_of_year
     return found
 
 

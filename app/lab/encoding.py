@@ -9,13 +9,14 @@ import pandas as pd
 
 MOST_LEVELS = 250
 TWO_YEARS_DAYS = 730
+LARGEST = 1e38
 
 
 @dataclass
 class Encoder:
     """Turns columns into a matrix of numbers.
 
-    Numbers stay, infinite ones become missing; texts become the rank of their name among the
+    Numbers stay, infinite ones (and beyond 1e38) become missing; texts become the rank of their name among the
     training values (the 250 most frequent ones, the rest together), unseen ones -1; a date
     becomes weekday and hour, and month only when training spans two years, for otherwise the
     months to come were never seen.
@@ -118,7 +119,8 @@ def _numeric(series: pd.Series) -> bool:
 def _numbers(series: pd.Series) -> np.ndarray:
     values = pd.to_numeric(series, errors="coerce") if not _numeric(series) else series
     numbers = values.to_numpy(dtype=float, na_value=np.nan, copy=True)
-    numbers[~np.isfinite(numbers)] = np.nan
+    # Trees work in single precision: what it cannot hold is as good as infinite.
+    numbers[~(np.abs(numbers) < LARGEST)] = np.nan
     return numbers
 
 
@@ -149,5 +151,5 @@ def _date_parts(series: pd.Series) -> list[str]:
 
 def _date_part(series: pd.Series, part: str) -> np.ndarray:
     dates = pd.to_datetime(series, errors="coerce")
-    found = {"weekday": dates.dt.dayofweek, "hour": dates.dt.hour, "month": dates.dt.month}[part]
+    found = {"weekday": dates.dt.day_of_week, "hour": dates.dt.hour, "month": dates.dt.month}[part]
     return found.to_numpy(dtype=float, na_value=np.nan)

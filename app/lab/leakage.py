@@ -12,7 +12,7 @@ from app.lab.metrics import roc_auc
 from app.lab.proportion import wilson
 
 BINS = 32
-SMOOTHING = 20.0
+SMOOTHING = {"binary": 20.0, "regression": 4.0}
 LEAST_MISSING = 25
 
 # One column alone that ranks this well is rarely honest.
@@ -93,7 +93,7 @@ def column_powers(
 def _codes(series: pd.Series, fit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     known = series.notna().to_numpy()
     if pd.api.types.is_datetime64_any_dtype(series):
-        series = series.dt.hour + 24 * series.dt.dayofweek
+        series = series.dt.hour + 24 * series.dt.day_of_week
     if pd.api.types.is_numeric_dtype(series) and not pd.api.types.is_bool_dtype(series):
         values = series.to_numpy(dtype=float, na_value=np.nan)
         finite = values[fit][np.isfinite(values[fit])]
@@ -111,8 +111,8 @@ def _power(
     size = int(codes.max()) + 1 if len(codes) else 1
     sums = np.bincount(codes[fit], weights=y[fit], minlength=size)
     counts = np.bincount(codes[fit], minlength=size)
-    base = float(y[fit].mean())
-    score = ((sums + SMOOTHING * base) / (counts + SMOOTHING))[codes[check]]
+    base, strength = float(y[fit].mean()), SMOOTHING[task]
+    score = ((sums + strength * base) / (counts + strength))[codes[check]]
     actual = y[check]
     if task == "binary":
         return _auc(actual, score)
