@@ -25,7 +25,8 @@ def strike(
     hit = struck & (rng.random(len(rows)) < SHARE)
     if numbers:
         values = rows[numbers[0]].to_numpy(dtype=float, na_value=np.nan)
-        middle = np.nanmedian(values)
+        finite = values[np.isfinite(values)]
+        middle = float(np.median(finite)) if len(finite) else 0.0
         hit = struck & (np.nan_to_num(values, nan=middle) <= middle)
         hit &= rng.random(len(rows)) < 2 * SHARE
     new = y.copy()

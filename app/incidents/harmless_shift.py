@@ -20,7 +20,8 @@ def strike(
     """Shift the least important number by one standard deviation."""
     column = ranked(rows, importance, numeric=True)[-1]
     values = rows[column].to_numpy(dtype=float, na_value=np.nan)
-    moved = values + np.nanstd(values)
+    finite = values[np.isfinite(values)]
+    moved = values + (np.std(finite) if len(finite) else 0.0)
     everything = np.ones(len(rows), dtype=bool)
     return Strike(changed(rows, column, struck, moved), y, y, everything)
 

@@ -13,6 +13,7 @@ LEAST_DAYS = 20
 WIDE = 0.9
 LEAST_PER_WEEKDAY = 4
 MONTH = 30.0
+MARGIN = 2.0
 TINY = 1e-9
 
 
@@ -106,14 +107,16 @@ def _limit(worst: np.ndarray, budget: float) -> float:
     if len(worst) < LEAST_DAYS:
         return float("inf")
     share = max(budget, 1e-4)
-    within = float(np.quantile(worst, 1 - share))
+    # A limit that rests on n days is itself uncertain; the margin shrinks as they grow.
+    margin = 1 + MARGIN / np.sqrt(len(worst))
+    within = float(np.quantile(worst, 1 - share)) * margin
     if share * len(worst) >= 1:
         return within
     # Fewer quiet days than one page allows for: extend the tail exponentially.
     tail = np.sort(worst)[-max(5, len(worst) // 5) :]
     steep = float(np.mean(tail - tail[0]))
     extra = np.log(len(tail) / len(worst) / share)
-    return max(within, float(tail[0] + max(steep, 0.1) * max(extra, 0.0)))
+    return max(within, float(tail[0] + max(steep, 0.1) * max(extra, 0.0)) * margin)
 
 
 def _normal(values: np.ndarray, weekday: np.ndarray) -> tuple[np.ndarray, float]:

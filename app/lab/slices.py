@@ -78,7 +78,7 @@ def find_slices(
     Returns
     -------
     tuple of Slice
-        Proven ones first, then by total excess loss. Effects come only from the unseen half.
+        Proven ones first, then by the total excess loss that is sure. Effects come only from the unseen half.
 
     References
     ----------
@@ -202,7 +202,13 @@ def _prove(
         )
         for (words, mask, inside, outside, (excess, _)), p in zip(tested, corrected, strict=True)
     ]
-    return tuple(sorted(slices, key=lambda s: (not s.confirmed, -s.excess.value * s.n, s.words)))
+    return tuple(sorted(slices, key=lambda s: (not s.confirmed, -_surely(s), s.words)))
+
+
+def _surely(found: Slice) -> float:
+    """Total excess loss that is there even at the low end of the interval."""
+    low = found.excess.low
+    return (found.excess.value if low is None else low) * found.n
 
 
 def _welch(inside: np.ndarray, outside: np.ndarray) -> tuple[Estimate, float]:

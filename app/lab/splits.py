@@ -69,7 +69,7 @@ def random_split(n: int, test_share: float, rng: np.random.Generator) -> Split:
 
 
 def group_split(groups: np.ndarray, test_share: float, rng: np.random.Generator) -> Split:
-    """Set whole groups apart until the test share is reached.
+    """Set whole groups apart, as many as come closest to the test share.
 
     Parameters
     ----------
@@ -90,10 +90,10 @@ def group_split(groups: np.ndarray, test_share: float, rng: np.random.Generator)
     """
     names, codes = np.unique(groups, return_inverse=True)
     order = rng.permutation(len(names))
-    sizes = np.bincount(codes)[order]
-    before = np.cumsum(sizes) - sizes
-    chosen = order[before < test_share * len(groups)]
-    test = np.isin(codes, chosen)
+    reached = np.cumsum(np.bincount(codes)[order])[:-1]
+    # One group at least on each side, however uneven their sizes.
+    count = int(np.abs(reached - test_share * len(groups)).argmin()) + 1 if len(reached) else 0
+    test = np.isin(codes, order[:count])
     _both_sides(int((~test).sum()), int(test.sum()), f"{len(names)} groups")
     return Split("group", np.flatnonzero(~test), np.flatnonzero(test), _none(), _none())
 
@@ -114,7 +114,8 @@ def time_split(
     test_until : datetime64, optional
         End of the test period, not included; rows from then on are ``later``.
     gap_days : float
-        Rows this close before the test period are dropped: their label is not known yet.
+        Rows this close before the test period are dropped: their label is not known yet. Rows
+        without a time are dropped as well.
 
     Returns
     -------
@@ -132,7 +133,8 @@ def time_split(
     if test_until is not None:
         later = times >= test_until
         test &= ~later
-    span = f"{np.min(times)!s:.10} to {np.max(times)!s:.10}" if len(times) else "no dates"
+    known = times[~np.isnat(times)]
+    span = f"{np.min(known)!s:.10} to {np.max(known)!s:.10}" if len(known) else "no dates"
     until = f" until {test_until!s:.10}" if test_until is not None else ""
     what = f"testing from {test_from!s:.10}{until} with a gap of {gap_days:g} days ({span})"
     _both_sides(int(train.sum()), int(test.sum()), what)
@@ -158,8 +160,15 @@ def default_test_from(times: np.ndarray, test_share: float) -> np.datetime64:
     Returns
     -------
     datetime64[D]
+
+    Raises
+    ------
+    ValueError
+        If there is no date at all.
     """
-    ordered = np.sort(times)
+    ordered = np.sort(times[~np.isnat(times)])
+    if not len(ordered):
+        raise ValueError("no row has a date, so nothing can be split by time; choose a column")
     at = ordered[min(len(ordered) - 1, int((1 - test_share) * len(ordered)))]
     day: np.datetime64 = at.astype("datetime64[D]")
     first = ordered[0].astype("datetime64[D]")
@@ -191,16 +200,24 @@ def folds(
     -------
     tuple of Fold
         By time: an expanding past, each validated on the period that follows.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer rows, groups or days than the folds need.
     """
     train = split.train
     if split.kind == "time" and times is not None:
         return _time_folds(train, times[train], k, gap_days)
-    codes = np.arange(len(train))
+    codes, units = np.arange(len(train)), "rows"
     if split.kind == "group" and groups is not None:
-        codes = np.unique(groups[train], return_inverse=True)[1]
+        codes, units = np.unique(groups[train], return_inverse=True)[1], "groups"
     count = int(codes.max()) + 1
     if count < k:
-        raise ValueError(f"{k} folds need at least {k} groups in training; there are {count}")
+        raise ValueError(
+            f"{k} folds need at least {k} {units} in training; there are {count}. "
+            "Lower the number of folds"
+        )
     place = (rng.permutation(count) % k)[codes]
     return tuple(Fold(train[place != i], train[place == i]) for i in range(k))
 
@@ -248,7 +265,7 @@ def as_times(series: pd.Series) -> np.ndarray:
                 f"the time column {series.name!r} holds numbers, not dates; bring dates such as "
                 "2026-03-31 or choose another column"
             )
-        found = pd.to_datetime(series.astype(object), errors="coerce", format="mixed")
+        found = _read(series)
     if found.isna().mean() > 0.5:
         raise ValueError(
             f"the time column {series.name!r} holds dates in {found.notna().sum():,} of "
@@ -257,3 +274,15 @@ def as_times(series: pd.Series) -> np.ndarray:
     if getattr(found.dt, "tz", None) is not None:
         found = found.dt.tz_convert("UTC").dt.tz_localize(None)
     return found.to_numpy(dtype="datetime64[us]")
+
+
+def _read(series: pd.Series) -> pd.Series:
+    values = series.astype(object)
+    written = values.where(values.notna(), "").astype(str).str.strip()
+    # A time of day alone would be read as today's.
+    values = values.mask(written.str.match(r"\d{1,2}:\d{2}"))
+    # A first part above twelve can only be a day, so it is one in every row.
+    day_first = bool(written.str.match(r"(1[3-9]|2\d|3[01])[-/.]\d{1,2}[-/.]").any())
+    return pd.to_datetime(
+        values, errors="coerce", format="mixed", dayfirst=day_first, utc=True
+    ).dt.tz_localize(None)

@@ -30,7 +30,9 @@ def test_break_even_is_elkans() -> None:
 
 @given(ROWS, COSTS)
 @settings(max_examples=150)
-def test_no_threshold_is_cheaper_than_the_best(rows: list[tuple[bool, int]], costs: BinaryCosts) -> None:
+def test_no_threshold_is_cheaper_than_the_best(
+    rows: list[tuple[bool, int]], costs: BinaryCosts
+) -> None:
     """The chosen threshold beats every other one on the rows it was chosen on."""
     y = np.array([float(a) for a, _ in rows])
     p = np.array([b / 20 for _, b in rows])

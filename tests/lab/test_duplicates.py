@@ -36,7 +36,14 @@ def test_twins_are_found_and_look_alikes_are_not() -> None:
     """A one-to-one recoding is a twin; a finer column is none."""
     rng = np.random.default_rng(0)
     a = rng.integers(0, 30, 1000)
-    frame = pd.DataFrame({"a": a, "coded": [f"v{i}" for i in a], "coarse": a // 2, "other": rng.integers(0, 30, 1000)})
+    frame = pd.DataFrame(
+        {
+            "a": a,
+            "coded": [f"v{i}" for i in a],
+            "coarse": a // 2,
+            "other": rng.integers(0, 30, 1000),
+        }
+    )
     found = twin_columns(frame)
     assert [(t.first, t.second) for t in found] == [("a", "coded")]
 

@@ -72,7 +72,9 @@ def test_degenerate_resamples_give_no_interval() -> None:
 
 def test_few_blocks_give_no_interval() -> None:
     """Two days cannot say how days differ."""
-    found = bootstrap_mean(np.arange(100.0), rng=np.random.default_rng(0), blocks=np.arange(100) // 50)
+    found = bootstrap_mean(
+        np.arange(100.0), rng=np.random.default_rng(0), blocks=np.arange(100) // 50
+    )
     assert found.low is None
     assert found.value == pytest.approx(49.5)
 

@@ -20,7 +20,9 @@ def test_a_copy_of_the_target_is_a_stop(task: str) -> None:
     """A column that is the target rings, however it is called."""
     rng = np.random.default_rng(0)
     y = (rng.random(2000) < 0.2).astype(float) if task == "binary" else rng.normal(size=2000)
-    frame = pd.DataFrame({"copy": y + rng.normal(scale=0.01, size=2000), "noise": rng.normal(size=2000)})
+    frame = pd.DataFrame(
+        {"copy": y + rng.normal(scale=0.01, size=2000), "noise": rng.normal(size=2000)}
+    )
     found = alarms(column_powers(frame, y, task, *_halves(2000)), task, float(y.std()))
     assert [(a.column, a.severity) for a in found] == [("copy", "stop")]
 

@@ -88,7 +88,10 @@ def test_a_text_is_no_answer() -> None:
 
 def test_columns_a_rule_reads() -> None:
     """Only what it reads counts as its inputs, in the order of the table."""
-    assert rule_columns('"Odd name" > 1 and DELAY > 2', tuple(ROWS.columns)) == ("delay", "Odd name")
+    assert rule_columns('"Odd name" > 1 and DELAY > 2', tuple(ROWS.columns)) == (
+        "delay",
+        "Odd name",
+    )
 
 
 def test_a_suggested_rule_runs_and_separates() -> None:

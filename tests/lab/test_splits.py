@@ -24,7 +24,9 @@ def test_time_split_partitions_and_keeps_the_gap(start: int, gap: float, length:
     split = time_split(TIMES, begin, until, gap)
     sides = np.concatenate([split.train, split.test, split.later, split.dropped])
     assert sorted(sides.tolist()) == list(range(len(TIMES)))
-    assert TIMES[split.train].max() + np.timedelta64(round(gap * 86400), "s") < begin + np.timedelta64(1, "s")
+    assert TIMES[split.train].max() + np.timedelta64(
+        round(gap * 86400), "s"
+    ) < begin + np.timedelta64(1, "s")
     assert (TIMES[split.test] >= begin).all()
     assert (TIMES[split.later] >= until).all()
 
@@ -51,7 +53,9 @@ def test_time_folds_only_look_back() -> None:
     """Each fold validates on what comes after all it was fitted on, a gap between."""
     split = time_split(TIMES, TIMES[300])
     for fold in folds(split, 4, TIMES, None, 3.0, np.random.default_rng(0)):
-        assert TIMES[fold.train].max() + np.timedelta64(3, "D") < TIMES[fold.validation].min() + np.timedelta64(1, "D")
+        assert TIMES[fold.train].max() + np.timedelta64(3, "D") < TIMES[
+            fold.validation
+        ].min() + np.timedelta64(1, "D")
         assert set(fold.validation) <= set(split.train)
 
 

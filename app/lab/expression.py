@@ -1,0 +1,231 @@
+"""One plain SQL expression over the values of one row: read, checked, or refused with reasons."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+
+from app.lab.vocabulary import (
+    CHANGING,
+    DATES,
+    FUNCTIONS,
+    NUMBERS,
+    OPERATORS,
+    OVER_ROWS,
+    PART_WORDS,
+    PARTS,
+    TEXTS,
+    TYPES,
+)
+
+LONGEST = 4000
+OPENING = "SELECT "
+TOO_DEEP = "the rule is nested too deeply; write it with fewer steps"
+
+
+class RuleError(ValueError):
+    """A rule that cannot run, with what is wrong and what is allowed."""
+
+
+def rule_columns(expression: str, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the columns a rule reads.
+
+    Parameters
+    ----------
+    expression : str
+        A DuckDB expression, at most 4,000 characters.
+    columns : tuple of str
+        Columns it may read.
+
+    Returns
+    -------
+    tuple of str
+        In the order of ``columns``.
+
+    Raises
+    ------
+    RuleError
+        If it is not one plain expression over these columns.
+    """
+    tree = parsed(expression)
+    used: set[str] = set()
+    for node in _nodes(tree):
+        _check(node)
+        if node.get("class") == "COLUMN_REF":
+            used.add(_known(node["column_names"], columns))
+    _check_case(used)
+    return tuple(name for name in columns if name in used)
+
+
+def parsed(expression: str) -> dict[str, Any]:
+    """Return the tree of an expression.
+
+    Parameters
+    ----------
+    expression : str
+
+    Returns
+    -------
+    dict
+        As DuckDB serializes it.
+
+    Raises
+    ------
+    RuleError
+        If it is not exactly one expression.
+    """
+    text = plain_text(expression)
+    with duckdb.connect(":memory:") as connection:
+        try:
+            count = len(connection.extract_statements(f"{OPENING}{text}\n"))
+        except duckdb.Error:
+            count = 1
+        if count != 1:
+            raise RuleError("the rule holds more than one statement; give one expression, no ;")
+        asked = [f"{OPENING}{text}\n"]
+        found = connection.execute("SELECT json_serialize_sql(?)", asked).fetchone()
+    try:
+        answer: dict[str, Any] = json.loads(found[0]) if found else {}
+    except RecursionError:
+        raise RuleError(TOO_DEEP) from None
+    if answer.get("error"):
+        raise RuleError(_syntax(answer, text))
+    return _only(answer["statements"][0]["node"])
+
+
+def plain_text(expression: str) -> str:
+    """Return an expression without the white space and semicolon around it.
+
+    Parameters
+    ----------
+    expression : str
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    RuleError
+        If it is empty, too long, or holds a zero byte.
+    """
+    text = expression.strip().rstrip(";").rstrip()
+    if not text:
+        raise RuleError("the rule is empty; write a condition such as  delay > 10")
+    if len(text) > LONGEST:
+        raise RuleError(f"the rule has {len(text):,} characters; at most {LONGEST:,} are allowed")
+    if "\0" in text:
+        raise RuleError("the rule holds a zero byte; type it again")
+    return text
+
+
+def _only(node: dict[str, Any]) -> dict[str, Any]:
+    extras = [key for key in ("where_clause", "having", "qualify", "sample") if node.get(key)]
+    source = node.get("from_table", {}).get("type", "EMPTY")
+    if node.get("type") != "SELECT_NODE" or source != "EMPTY" or extras:
+        raise RuleError("the rule is a query; give one expression such as  delay > 10")
+    if node.get("group_expressions") or node.get("modifiers") or node.get("cte_map", {}).get("map"):
+        raise RuleError("the rule groups, sorts or limits; give one expression for one row")
+    if len(node["select_list"]) != 1:
+        raise RuleError("the rule has several results; give one expression, without commas")
+    tree: dict[str, Any] = node["select_list"][0]
+    if tree.get("alias"):
+        raise RuleError(
+            f"the rule gives its result the name {tree['alias']!r}; leave the name out. Is an "
+            "operator missing, or double quotes around a column name with spaces?"
+        )
+    return tree
+
+
+def _syntax(answer: dict[str, Any], text: str) -> str:
+    message = str(answer.get("error_message", "")) or "it cannot be read"
+    if "depth limit" in message:
+        return TOO_DEEP
+    at = str(answer.get("position", ""))
+    place = int(at) - len(OPENING) if at.isdigit() else -1
+    where = f" (character {place + 1} of {len(text)})" if 0 <= place <= len(text) else ""
+    return f"the rule is no valid expression: {message.splitlines()[0]}{where}"
+
+
+def _nodes(tree: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    waiting: list[Any] = [tree]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            yield part
+            waiting.extend(reversed(part.values()))
+        elif isinstance(part, list):
+            waiting.extend(reversed(part))
+
+
+def _check(node: dict[str, Any]) -> None:
+    part = node.get("class")
+    if part is None:
+        return
+    if part not in PARTS or (part == "OPERATOR" and node.get("type") not in OPERATORS):
+        words = PART_WORDS.get(part, str(node.get("type", part)).replace("_", " ").lower())
+        raise RuleError(f"the rule holds {words}; it may only use the values of one row")
+    if part == "TYPE" and str(node.get("type_name", "")).upper() not in TYPES:
+        raise RuleError(
+            f"the rule turns a value into {node.get('type_name')}; allowed are numbers, BOOLEAN, "
+            "VARCHAR, DATE, TIME and TIMESTAMP"
+        )
+    if part == "FUNCTION":
+        _check_function(str(node.get("function_name", "")).lower())
+
+
+def _check_function(name: str) -> None:
+    if name in FUNCTIONS:
+        return
+    if name in OVER_ROWS:
+        raise RuleError(f"the rule uses {name}() over many rows; it sees one row at a time")
+    if name in CHANGING:
+        raise RuleError(
+            f"the rule uses {name}(), which reads the clock or chance; a rule must answer alike "
+            "each time"
+        )
+    words = sorted(NUMBERS | TEXTS | DATES)
+    near = difflib.get_close_matches(name, words, n=1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    raise RuleError(
+        f"the rule uses {name}(), which a rule may not.{hint} Allowed are plain functions of "
+        "numbers, texts and dates, such as abs, greatest, lower, contains, hour, date_diff"
+    )
+
+
+def _known(path: list[str], columns: tuple[str, ...]) -> str:
+    name = path[-1]
+    if len(path) > 1 and path[0].lower() != "rows":
+        raise RuleError(
+            f"the rule reads {'.'.join(path)}; write the column alone, in double quotes if its "
+            "name holds a dot"
+        )
+    if name in columns:
+        return name
+    alike = [column for column in columns if column.lower() == name.lower()]
+    if len(alike) == 1:
+        return alike[0]
+    _check_case(set(alike))
+    if name.lower() in CHANGING:
+        _check_function(name.lower())
+    near = difflib.get_close_matches(name, columns, n=1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    listed = ", ".join(columns[:30]) + (", …" if len(columns) > 30 else "")
+    raise RuleError(
+        f"the rule reads {name}, which is not known at the decision.{hint} Known are: {listed}"
+    )
+
+
+def _check_case(names: set[str]) -> None:
+    folded: dict[str, str] = {}
+    for name in sorted(names):
+        other = folded.setdefault(name.lower(), name)
+        if other != name:
+            raise RuleError(
+                f"the columns {other} and {name} differ in upper and lower case only, which a "
+                "rule cannot tell apart; rename one of them"
+            )

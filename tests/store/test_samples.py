@@ -1,0 +1,48 @@
+"""Shipped cases are whole: data as recorded, every column explained, answers that check."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.stages.road import BY_KEY
+from app.store import samples
+from app.store.artifacts import content_hash
+
+KEYS = [case.key for case in samples.cases()]
+
+
+def test_the_two_cases_are_there() -> None:
+    """The keys that scripts rely on."""
+    assert KEYS == ["flight_disruption", "hotel_rates"]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_case_is_whole(key: str) -> None:
+    """Hash, rows and columns are those of the file; datasheet, licence, source and cut are there."""
+    case = samples.case(key)
+    table = samples.table(key)
+    assert content_hash(table) == case.content_hash
+    assert len(table) == case.rows
+    assert [c.name for c in case.columns] == list(table.columns)
+    assert {c.known for c in case.columns} <= {"before", "after", "target"}
+    assert "Licence" in case.datasheet()
+    assert (case.folder / "cut.py").exists()
+    assert case.licence
+    assert case.source
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_the_filled_answers_check(key: str) -> None:
+    """Answers are valid, name real columns, and use only what is known before."""
+    case = samples.case(key)
+    for stage, answers in case.answers.items():
+        BY_KEY[stage].choices.check(answers)
+    known = {c.name for c in case.columns if c.known == "before"}
+    assert set(case.answers["data"]["known"]) <= known
+    assert case.answers["data"]["target"] == case.target
+
+
+def test_an_unknown_case_names_the_known_ones() -> None:
+    """A wrong key is answered with the right ones."""
+    with pytest.raises(samples.UnknownCase, match="flight_disruption, hotel_rates"):
+        samples.case("titanic")
