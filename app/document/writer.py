@@ -19,6 +19,7 @@ from app import TEMPLATES
 from app.document import svg, text
 from app.document.context import Context, context_of
 from app.record.chart import Chart
+from app.record.digest import digest
 from app.record.measure import Measure
 from app.record.number import readable
 from app.record.project import Project
@@ -26,7 +27,6 @@ from app.record.table import Table
 
 FORMATS = ("md", "html")
 LONG_TABLE = 12
-PICTURE = re.compile(r"<p>\s*GWPICTURE(\d+)GW\s*</p>")
 BLANKS = re.compile(r"\n{3,}")
 TAGS = {
     "h1",
@@ -91,14 +91,21 @@ def write(
     return _page(body, pictures, context, documents()[document])
 
 
+def _mark(context: Context) -> str:
+    """Return a word that stands for a picture and that no text in the project can hold."""
+    return f"picture{digest(context.project.to_json())}n"
+
+
 def _render(document: str, context: Context, pictures: list[Chart], inline: bool) -> str:
+    mark = _mark(context)
+
     def picture(chart: Chart) -> str:
         if inline:
             data = base64.b64encode(svg.draw(chart).encode()).decode()
             says = text.markdown(f"{chart.title} {chart.says}")
             return f"![{says}](data:image/svg+xml;base64,{data})"
         pictures.append(chart)
-        return f"GWPICTURE{len(pictures) - 1}GW"
+        return f"{mark}{len(pictures) - 1}x"
 
     environment = _environment(document)
     found = environment.get_template("document.md.j2").render(
@@ -173,7 +180,8 @@ def _page(body: str, pictures: list[Chart], context: Context, about: About) -> s
     html = html.replace("<table>", '<div class="wide"><table>').replace(
         "</table>", "</table></div>"
     )
-    html = PICTURE.sub(lambda found: _figure(pictures[int(found[1])], int(found[1])), html)
+    found = re.compile(rf"<p>\s*{_mark(context)}(\d+)x\s*</p>")
+    html = found.sub(lambda hit: _figure(pictures[int(hit[1])], int(hit[1])), html)
     css = (TEMPLATES / "document.css").read_text(encoding="utf-8")
     title = escape(f"{context.name} · {about.title}")
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"

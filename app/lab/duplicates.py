@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -10,6 +11,9 @@ import pandas as pd
 
 from app.lab.estimate import Estimate
 from app.lab.proportion import wilson
+
+# Rows looked at before a pair of columns is compared on all of them.
+GLANCE = 2_000
 
 
 @dataclass(frozen=True)
@@ -116,38 +120,61 @@ def twin_columns(
     -------
     tuple of TwinColumns
     """
-    codes = {}
-    for name, series in _with_days(frame).items():
-        found = pd.factorize(series)[0]
-        distinct = int(found.max()) + 1 if len(found) else 0
+    candidates = []
+    for name, source, series in _with_days(frame):
+        codes = pd.factorize(series)[0]
+        distinct = int(codes.max()) + 1 if len(codes) else 0
         # A column that is nearly unique maps onto anything.
         if least_distinct <= distinct <= 0.5 * len(frame):
-            codes[name] = (found, distinct)
+            candidates.append(_Candidate(name, source, codes, distinct))
     pairs = []
-    for (first, (a, n_a)), (second, (b, n_b)) in combinations(codes.items(), 2):
-        if max(n_a, n_b) > 1.1 * min(n_a, n_b) or first.split(" ")[0] == second.split(" ")[0]:
+    for first, second in combinations(candidates, 2):
+        if first.source == second.source or not _alike(first, second, least_share):
             continue
-        share = min(_follows(a, b), _follows(b, a))
+        share = _agreement(first.codes, second.codes)
         if share >= least_share:
-            pairs.append(TwinColumns(first, second, share, n_a))
+            pairs.append(TwinColumns(first.name, second.name, share, first.distinct))
     return tuple(pairs)
 
 
-def _with_days(frame: pd.DataFrame) -> dict[str, pd.Series]:
-    found: dict[str, pd.Series] = {}
+@dataclass(frozen=True)
+class _Candidate:
+    name: str
+    source: str
+    codes: np.ndarray
+    distinct: int
+
+
+def _with_days(frame: pd.DataFrame) -> Iterator[tuple[str, str, pd.Series]]:
     for name in frame.columns:
         series = frame[name]
-        found[str(name)] = series
+        yield str(name), str(name), series
         if pd.api.types.is_datetime64_any_dtype(series):
-            found[f"{name} (day of year)"] = series.dt.day_of_year
-    return found
+            yield f"{name} (day of year)", str(name), series.dt.day_of_year
 
 
-def _follows(a: np.ndarray, b: np.ndarray) -> float:
+def _alike(first: _Candidate, second: _Candidate, least_share: float) -> bool:
+    low, high = sorted((first.distinct, second.distinct))
+    if high > 1.1 * low:
+        return False
+    # A pair that agrees on all rows but a few agrees on nearly all of these.
+    glance = slice(None, None, max(1, len(first.codes) // GLANCE))
+    seen = _agreement(first.codes[glance], second.codes[glance], least=1)
+    return np.isnan(seen) or seen >= least_share - 0.04
+
+
+def _agreement(a: np.ndarray, b: np.ndarray, least: int = 100) -> float:
+    """Return the share of rows that follow the best mapping in the worse direction."""
     both = (a >= 0) & (b >= 0)
-    if both.sum() < 100:
-        return 0.0
-    pairs, counts = np.unique(np.c_[a[both], b[both]], axis=0, return_counts=True)
-    order = np.lexsort((-counts, pairs[:, 0]))
-    first = np.r_[True, np.diff(pairs[order, 0]) != 0]
-    return float(counts[order][first].sum() / both.sum())
+    if both.sum() < least:
+        return float("nan")
+    a, b = a[both].astype(np.int64), b[both].astype(np.int64)
+    width = int(b.max()) + 1
+    pairs, counts = np.unique(a * width + b, return_counts=True)
+    return min(_largest(pairs // width, counts), _largest(pairs % width, counts)) / len(a)
+
+
+def _largest(keys: np.ndarray, counts: np.ndarray) -> float:
+    best = np.zeros(int(keys.max()) + 1, dtype=np.int64)
+    np.maximum.at(best, keys, counts)
+    return float(best.sum())

@@ -22,6 +22,8 @@ R2_STOP = 0.9
 PURE_STOP = 0.95
 RATE_RATIO_WATCH = 3.0
 MEAN_SHIFT_WATCH = 0.75
+# A column missing wherever a telltale one is missing inherits what the holes tell.
+INHERITED_SHARE = 0.95
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,14 @@ class ColumnPower:
     ----------
     column : str
     power : Estimate
-        ROC AUC for binary (0.5 is a coin), R² for regression (0 is the mean).
+        ROC AUC for binary (0.5 is a coin). R² for regression (0 is the mean), of the value or
+        of its rank, whichever is higher: in a heavy tail the plain R² of a copy is low.
     missing : int
         Training rows in which the column is missing.
     target_missing, target_present : Estimate
         Rate or mean of the target where it is missing, and where it is not.
+    holes_of : tuple of str
+        Columns with fewer holes, almost all of them in rows where this one is missing, too.
     """
 
     column: str
@@ -44,6 +49,7 @@ class ColumnPower:
     missing: int
     target_missing: Estimate
     target_present: Estimate
+    holes_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,18 +82,35 @@ def column_powers(
         Strongest first.
     """
     rows = np.concatenate([fit, check])
+    ranks = pd.Series(y).rank().to_numpy() if task == "regression" else y
+    inherited = _inherited(frame, rows)
     found = []
     for name in frame.columns:
         codes, known = _codes(frame[name], fit)
-        power = _power(codes, y, task, fit, check)
+        power = _power(codes, y, ranks, task, fit, check)
         holes = rows[~known[rows]]
         rest = rows[known[rows]]
-        found.append(
-            ColumnPower(
-                str(name), power, len(holes), _target(y[holes], task), _target(y[rest], task)
-            )
-        )
+        gone, there = _target(y[holes], task), _target(y[rest], task)
+        nested = inherited.get(str(name), ())
+        found.append(ColumnPower(str(name), power, len(holes), gone, there, nested))
     return tuple(sorted(found, key=lambda p: (-np.nan_to_num(p.power.value, nan=-9), p.column)))
+
+
+def _inherited(frame: pd.DataFrame, rows: np.ndarray) -> dict[str, tuple[str, ...]]:
+    holes = frame.isna().to_numpy()[rows]
+    counts = holes.sum(axis=0)
+    some = np.flatnonzero((counts >= LEAST_MISSING) & (counts < len(rows)))
+    if len(some) < 2:
+        return {}
+    names = [str(frame.columns[int(i)]) for i in some]
+    dense = holes[:, some].astype(np.float32)
+    shared = dense.T @ dense
+    inside = (shared >= INHERITED_SHARE * counts[some][None, :]) & (
+        counts[some][:, None] > counts[some][None, :]
+    )
+    return {
+        name: tuple(names[j] for j in np.flatnonzero(inside[i])) for i, name in enumerate(names)
+    }
 
 
 def _codes(series: pd.Series, fit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -106,21 +129,35 @@ def _codes(series: pd.Series, fit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _power(
-    codes: np.ndarray, y: np.ndarray, task: str, fit: np.ndarray, check: np.ndarray
+    codes: np.ndarray,
+    y: np.ndarray,
+    ranks: np.ndarray,
+    task: str,
+    fit: np.ndarray,
+    check: np.ndarray,
 ) -> Estimate:
+    if task == "binary":
+        return _auc(y[check], _means(codes, y, fit, SMOOTHING[task])[codes[check]])
+    if np.ptp(y[check]) == 0:
+        return Estimate(float("nan"), None, None, len(check), 0.95, "the target does not vary")
+    value = max(
+        _r2(target[check], _means(codes, target, fit, SMOOTHING[task])[codes[check]])
+        for target in (y, ranks)
+    )
+    return Estimate(value, None, None, len(check), 0.95, "")
+
+
+def _means(codes: np.ndarray, y: np.ndarray, fit: np.ndarray, strength: float) -> np.ndarray:
+    """Return the mean of the target for each code, drawn to the mean of all where rows are few."""
     size = int(codes.max()) + 1 if len(codes) else 1
     sums = np.bincount(codes[fit], weights=y[fit], minlength=size)
     counts = np.bincount(codes[fit], minlength=size)
-    base, strength = float(y[fit].mean()), SMOOTHING[task]
-    score = ((sums + strength * base) / (counts + strength))[codes[check]]
-    actual = y[check]
-    if task == "binary":
-        return _auc(actual, score)
+    return np.asarray((sums + strength * float(y[fit].mean())) / (counts + strength))
+
+
+def _r2(actual: np.ndarray, score: np.ndarray) -> float:
     spread = float(np.sum((actual - actual.mean()) ** 2))
-    if spread == 0:
-        return Estimate(float("nan"), None, None, len(actual), 0.95, "the target does not vary")
-    value = 1 - float(np.sum((actual - score) ** 2)) / spread
-    return Estimate(value, None, None, len(actual), 0.95, "")
+    return 1 - float(np.sum((actual - score) ** 2)) / spread
 
 
 def _auc(y: np.ndarray, score: np.ndarray) -> Estimate:
@@ -141,7 +178,7 @@ def _target(part: np.ndarray, task: str) -> Estimate:
         return wilson(float(part.sum()), len(part))
     if len(part) < 2:
         return Estimate(float("nan"), None, None, len(part))
-    mean, half = float(part.mean()), 1.96 * float(part.std(ddof=1)) / np.sqrt(len(part))
+    mean, half = float(part.mean()), 1.96 * float(part.std(ddof=1) / np.sqrt(len(part)))
     return Estimate(mean, mean - half, mean + half, len(part))
 
 
@@ -159,12 +196,28 @@ def alarms(powers: tuple[ColumnPower, ...], task: str, spread: float) -> tuple[L
     -------
     tuple of LeakAlarm
     """
-    found = []
+    found: list[LeakAlarm] = []
     for power in powers:
         alarm = _too_strong(power, task) or _telling_holes(power, task, spread)
         if alarm is not None:
             found.append(alarm)
+    flagged = {alarm.column for alarm in found}
+    sources = {alarm.column for alarm in found if alarm.kind == "missing"}
+    found.extend(
+        _inheriting(power, sources)
+        for power in powers
+        if power.column not in flagged and sources & set(power.holes_of)
+    )
     return tuple(sorted(found, key=lambda a: (a.severity != "stop", a.column)))
+
+
+def _inheriting(power: ColumnPower, sources: set[str]) -> LeakAlarm:
+    source = next(name for name in power.holes_of if name in sources)
+    reason = (
+        f"It is missing where {source} is missing, and there the missing value itself tells "
+        f"the target: whoever learns from its {power.missing:,} holes learns that, too."
+    )
+    return LeakAlarm(power.column, "watch", "missing", reason)
 
 
 def _too_strong(power: ColumnPower, task: str) -> LeakAlarm | None:

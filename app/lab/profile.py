@@ -139,7 +139,7 @@ def target_over_time(times: np.ndarray, y: np.ndarray, task: str) -> tuple[str, 
 def _center(part: np.ndarray, task: str) -> Estimate:
     if task == "binary":
         return wilson(float(part.sum()), len(part))
-    half = 1.96 * float(part.std(ddof=1)) / np.sqrt(len(part)) if len(part) > 1 else None
+    half = 1.96 * float(part.std(ddof=1) / np.sqrt(len(part))) if len(part) > 1 else None
     mean = float(part.mean())
     low, high = (None, None) if half is None else (mean - half, mean + half)
     return Estimate(mean, low, high, len(part), 0.95, "normal interval of the mean")

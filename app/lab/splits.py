@@ -168,7 +168,9 @@ def default_test_from(times: np.ndarray, test_share: float) -> np.datetime64:
     """
     ordered = np.sort(times[~np.isnat(times)])
     if not len(ordered):
-        raise ValueError("no row has a date, so nothing can be split by time; choose a column")
+        raise ValueError(
+            "no row has a date, so nothing can be split by time; choose another column"
+        )
     at = ordered[min(len(ordered) - 1, int((1 - test_share) * len(ordered)))]
     day: np.datetime64 = at.astype("datetime64[D]")
     first = ordered[0].astype("datetime64[D]")

@@ -48,6 +48,39 @@ def test_twins_are_found_and_look_alikes_are_not() -> None:
     assert [(t.first, t.second) for t in found] == [("a", "coded")]
 
 
+def test_names_that_begin_alike_are_columns_of_their_own() -> None:
+    """Two columns whose names share the first word can be twins."""
+    codes = np.random.default_rng(1).integers(0, 20, 1000)
+    frame = pd.DataFrame({"room type": codes, "room rate": codes * 3.5})
+    assert [(t.first, t.second) for t in twin_columns(frame)] == [("room type", "room rate")]
+
+
+def test_near_twins_are_told_with_their_share() -> None:
+    """Half a percent of exceptions is still a twin, three percent is none."""
+    rng = np.random.default_rng(2)
+    a = rng.integers(0, 50, 10_000)
+    near, far = a.copy(), a.copy()
+    near[:50] = (near[:50] + 1) % 50
+    far[:300] = (far[:300] + 1) % 50
+    found = twin_columns(pd.DataFrame({"a": a, "near": near, "far": far}))
+    assert [(t.first, t.second) for t in found] == [("a", "near")]
+    assert found[0].share == pytest.approx(0.995)
+
+
+def test_copies_agree_with_pandas() -> None:
+    """Hashes find the same copies as a comparison of all values, holes and categories too."""
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame(
+        {
+            "a": rng.choice([1.0, 2.0, np.nan], 300),
+            "b": pd.Categorical(rng.choice(["x", "y"], 300)),
+            "c": rng.integers(0, 20, 300),
+        }
+    )
+    wanted = frame.duplicated(keep=False).mean()
+    assert duplicate_share(row_hashes(frame)).value == pytest.approx(wanted)
+
+
 def test_day_of_year_is_the_twin_of_last_years_rate() -> None:
     """The trap of the hotel case, inside its training rows."""
     table = samples.table("hotel_rates")

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.lab.rule import RuleError, apply_rule, quoted, rule_columns, suggest_rule
+from app.lab.vocabulary import CHANGING, FUNCTIONS, OVER_ROWS
 
 ROWS = pd.DataFrame(
     {
@@ -55,6 +61,30 @@ HOSTILE = [
     "now()",
     "read_text('/etc/passwd')",
     "error('x')",
+    "#1 > 0",
+    "COLUMNS('d.*')",
+    "delay AS late",
+    "delay IN (SELECT 1)",
+    "array_resize([1], 1000000000, 2)",
+    "bitstring('1', 2000000000)",
+    "printf('%1000000000d', 1) = 'x'",
+    "format('{:>1000000000}', 1) = 'x'",
+    "replace(replace('aaaa', 'a', 'aaaa'), 'a', 'aaaa') = 'x'",
+    "list_transform([1], x -> x + 1)",
+    "CAST(NULL AS INTEGER[100000]) IS NULL",
+    "write_log('x')",
+    "txid_current()",
+    "version() = 'x'",
+    "age(day) > INTERVAL 1 DAY",
+    "transaction_timestamp() > day",
+    "CURRENT_DATE > day",
+    "any_value(delay)",
+    "arg_max(delay, day)",
+    "memory.main.rows.delay",
+    "NOT " * 900 + "true",
+    "+".join(["delay"] * 600),
+    "list_value(1)",
+    "NULL",
     "*",
     "1, 2",
     "$1",
@@ -72,6 +102,119 @@ def test_hostile_and_broken_rules_are_refused(expression: str) -> None:
     """Nothing but one plain expression over the row runs."""
     with pytest.raises(RuleError):
         apply_rule(expression, ROWS)
+
+
+def test_nothing_outside_the_row_is_touched(tmp_path: Path) -> None:
+    """No rule reads a file that is there or writes one that is not."""
+    secret = tmp_path / "secret.csv"
+    secret.write_text("a\n1\n")
+    for rule in (
+        f"(SELECT a FROM '{secret}')",
+        f"(SELECT count(*) FROM read_csv('{secret}'))",
+        f"1; COPY (SELECT 1) TO '{tmp_path}/out.csv'",
+        f"1; ATTACH '{tmp_path}/out.db'",
+        f"1 FROM '{secret}'",
+    ):
+        with pytest.raises(RuleError):
+            apply_rule(rule, ROWS)
+    assert [path.name for path in tmp_path.iterdir()] == ["secret.csv"]
+
+
+def test_every_word_of_the_vocabulary_is_plain() -> None:
+    """What a rule may call exists, looks at one row, and answers alike each time."""
+    with duckdb.connect(":memory:") as connection:
+        found = connection.execute(
+            "SELECT function_name, function_type, stability FROM duckdb_functions()"
+        ).fetchall()
+    kinds = {name: (kind, stability) for name, kind, stability in found}
+    assert kinds.keys() >= FUNCTIONS
+    assert {kinds[name][0] for name in FUNCTIONS} <= {"scalar", "macro"}
+    assert {kinds[name][1] for name in FUNCTIONS} <= {"CONSISTENT", None}
+    assert not FUNCTIONS & (OVER_ROWS | CHANGING)
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("delay > 1; drop table rows", "more than one statement"),
+        ("sum(delay) > 1", "sees one row at a time"),
+        ("lag(delay) over ()", "a window over other rows"),
+        ("now() > day", "reads the clock"),
+        ("delay > > 1", r"syntax error.*\(character 9 of 11\)"),
+        ("delay, 1", "without commas"),
+        ("flor(delay)", r"flor\(\), which a rule may not\. Did you mean floor\?"),
+        ("delay::BLOB", "turns a value into BLOB"),
+        ("delay late", "the name 'late'; leave the name out"),
+        ("rows.dely > 1", r"Did you mean delay\?"),
+        ("carrier > 5", "cannot run"),
+    ],
+)
+def test_a_refusal_says_why(expression: str, message: str) -> None:
+    """Each refusal names what is wrong in words that help to mend it."""
+    with pytest.raises(RuleError, match=message):
+        apply_rule(expression, ROWS)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1))
+@settings(max_examples=30, deadline=None)
+def test_every_column_name_works_in_quotes(name: str) -> None:
+    """Whatever a column is called, its quoted name reads exactly that column."""
+    frame = pd.DataFrame({name: [3.0, np.nan, -1.5], "another column": [0.0, 1.0, 2.0]})
+    assert np.array_equal(apply_rule(quoted(name), frame), frame[name], equal_nan=True)
+    assert rule_columns(quoted(name), tuple(frame.columns)) == (name,)
+
+
+@pytest.mark.parametrize("name", ["end", "true", "select", "rows", "answer", "_", "groundwork_row"])
+def test_a_column_may_bear_any_word(name: str) -> None:
+    """Reserved words and the words of the query itself are columns like others."""
+    frame = pd.DataFrame({name: [5.0, 1.0, 3.0]})
+    assert apply_rule(f"{quoted(name)} > 2", frame).tolist() == [1.0, 0.0, 1.0]
+
+
+def test_names_that_differ_in_case_only_are_not_mixed_up() -> None:
+    """SQL cannot tell them apart, so the rule is refused instead of reading the wrong one."""
+    frame = pd.DataFrame({"delay": [1, 2, 3], "Delay": [3, 0, 3]})
+    assert apply_rule('"Delay" > 1', frame).tolist() == [1, 0, 1]
+    for rule in ("delay > Delay", "DELAY > 1"):
+        with pytest.raises(RuleError, match="upper and lower case"):
+            apply_rule(rule, frame)
+
+
+def test_a_text_column_without_a_value_stays_text() -> None:
+    """On a day on which a source is down the rule still runs, and has no answer."""
+    for holes in (pd.Series([None] * 3, dtype=object), pd.Categorical([None] * 3)):
+        found = apply_rule("lower(carrier) LIKE 'u%'", pd.DataFrame({"carrier": holes}))
+        assert np.isnan(found).all()
+    empty = apply_rule("lower(carrier) = 'ua'", ROWS.iloc[:0])
+    assert empty.shape == (0,)
+
+
+def test_mixed_values_are_compared_as_text() -> None:
+    """A column of numbers and texts does not break the rule, wherever the text turns up."""
+    values = np.array([1] * 5000, dtype=object)
+    values[3210] = "UA"
+    found = apply_rule("code = 'UA'", pd.DataFrame({"code": values}))
+    assert np.flatnonzero(found).tolist() == [3210]
+
+
+def test_hours_do_not_depend_on_the_machine() -> None:
+    """Times with a zone are read in UTC."""
+    times = pd.Series(pd.to_datetime(["2025-07-01 01:00", None])).dt.tz_localize("Asia/Tokyo")
+    found = apply_rule("hour(t)", pd.DataFrame({"t": times}))
+    assert np.array_equal(found, [16.0, np.nan], equal_nan=True)
+
+
+def test_answers_keep_the_order_of_many_rows() -> None:
+    """Row i of the answer belongs to row i of the frame, whatever its index."""
+    values = np.random.default_rng(0).normal(size=20_000)
+    frame = pd.DataFrame({"x": values}, index=np.random.default_rng(1).permutation(20_000))
+    assert np.array_equal(apply_rule("x * 2;", frame), values * 2)
+
+
+def test_too_little_memory_is_explained() -> None:
+    """A rule that outgrows its memory ends with the limit, not with the machine."""
+    with pytest.raises(RuleError, match="more than 20 MB for 3,000,000 rows"):
+        apply_rule("x > 1", pd.DataFrame({"x": np.arange(3_000_000.0)}), memory_mb=20)
 
 
 def test_an_unknown_column_is_named_with_its_neighbor() -> None:
@@ -102,5 +245,23 @@ def test_a_suggested_rule_runs_and_separates() -> None:
     rule = suggest_rule(frame, y, "binary")
     assert quoted("Big One") in rule
     answer = apply_rule(rule, frame)
-    assert y[answer == 1].mean() > 0.9 > 0.2 > y[answer == 0].mean()
+    assert y[answer == 1].mean() > 0.9
+    assert y[answer == 0].mean() < 0.2
     assert np.isfinite(apply_rule(suggest_rule(frame, 10 * y, "regression"), frame)).all()
+
+
+def test_a_suggested_cut_is_short_but_never_moves_a_row() -> None:
+    """Values that differ in the seventh digit are still told apart."""
+    x = 1_000_000.0 + np.arange(200)
+    frame = pd.DataFrame({"end": x})
+    y = (x >= 1_000_100).astype(float)
+    answer = apply_rule(suggest_rule(frame, y, "binary"), frame)
+    assert np.mean(answer == y) >= 0.95
+    rounded = suggest_rule(pd.DataFrame({"x": np.linspace(0, 1, 400) / 3}), y.repeat(2), "binary")
+    assert len(rounded) <= len("x > 0.1234")
+
+
+def test_no_number_to_cut_is_explained() -> None:
+    """Without a numeric column there is no suggestion, and the person is told."""
+    with pytest.raises(RuleError, match="no numeric column"):
+        suggest_rule(pd.DataFrame({"place": ["a", "b"] * 50}), np.tile([0.0, 1.0], 50), "binary")

@@ -1,0 +1,88 @@
+"""Charts as SVG: well-formed for any data, the same each time, text stays text."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.document.svg import draw
+from app.record.chart import Axis, Chart, Guide, Series
+from app.record.project import Project
+
+NUMBERS = st.none() | st.floats(-1e12, 1e12, allow_nan=False)
+
+
+def _chart(series: tuple[Series, ...], **more: object) -> Chart:
+    given = {"x": Axis(label="X"), "y": Axis(label="Y", unit="EUR"), **more}
+    return Chart(key="k", title="A title", says="What it says.", series=series, **given)
+
+
+@given(
+    st.sampled_from(["line", "bar", "point", "step"]),
+    st.lists(st.tuples(NUMBERS, NUMBERS), max_size=30),
+)
+@settings(max_examples=150, deadline=None)
+def test_any_numbers_make_a_picture(mark: str, points: list[tuple]) -> None:
+    """Gaps, single points, equal values, huge and tiny: always well-formed, never NaN."""
+    series = Series(name="s", mark=mark, x=[p[0] for p in points], y=[p[1] for p in points])
+    found = draw(_chart((series,), guides=(Guide(axis="y", at=0.0, label="zero"),), diagonal=True))
+    ET.fromstring(found)
+    assert "nan" not in found.lower().replace("main", "")
+    assert found == draw(
+        _chart((series,), guides=(Guide(axis="y", at=0.0, label="zero"),), diagonal=True)
+    )
+
+
+NASTY = "<script>alert('x')</script> & \"quotes\" ]]> ﷽ 🌊 \u202e"
+
+
+def test_names_stay_text() -> None:
+    """Titles, labels and categories from anyone are drawn as they are."""
+    series = Series(name=NASTY, mark="bar", x=(1.0, 2.0), y=(NASTY, "b"), text=(NASTY, ""))
+    other = Series(name="second", mark="point", x=(1.0,), y=("b",), low=(0.5,), high=(1.5,))
+    found = draw(
+        Chart(
+            key=NASTY,
+            title=NASTY,
+            says=NASTY,
+            x=Axis(label=NASTY),
+            y=Axis(label="", kind="category"),
+            series=(series, other),
+            horizontal=True,
+        )
+    )
+    tree = ET.fromstring(found)
+    assert tree.find("{http://www.w3.org/2000/svg}title").text == NASTY
+    assert "<script" not in found
+
+
+def test_five_hundred_categories_fit() -> None:
+    """A long list still makes a picture, with fewer labels."""
+    names = [f"category number {i}" for i in range(500)]
+    found = draw(
+        _chart(
+            (Series(name="s", mark="bar", x=names, y=[float(i) for i in range(500)]),),
+            x=Axis(label="", kind="category"),
+        )
+    )
+    ET.fromstring(found)
+    assert found.count("category number") < 60
+
+
+def test_an_empty_chart_is_a_picture_too() -> None:
+    """No series, no crash."""
+    ET.fromstring(draw(_chart(())))
+
+
+@pytest.mark.parametrize("fixture", ["binary_project", "regression_project"])
+def test_every_chart_of_a_project_is_drawn(fixture: str, request: pytest.FixtureRequest) -> None:
+    """Whatever the stages measure can be drawn, with title and words for those who cannot see."""
+    project: Project = request.getfixturevalue(fixture)
+    for evidence in project.evidence.values():
+        for chart in evidence.charts:
+            tree = ET.fromstring(draw(chart))
+            assert tree.find("{http://www.w3.org/2000/svg}desc").text == chart.says
+            assert len(tree) > 4, chart.key
