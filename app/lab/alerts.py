@@ -108,14 +108,14 @@ def _limit(worst: np.ndarray, budget: float) -> float:
         return float("inf")
     share = max(budget, 1e-4)
     # A limit that rests on n days is itself uncertain; the margin shrinks as they grow.
-    margin = 1 + MARGIN / np.sqrt(len(worst))
+    margin = 1.0 + MARGIN / float(np.sqrt(len(worst)))
     within = float(np.quantile(worst, 1 - share)) * margin
     if share * len(worst) >= 1:
         return within
     # Fewer quiet days than one page allows for: extend the tail exponentially.
     tail = np.sort(worst)[-max(5, len(worst) // 5) :]
     steep = float(np.mean(tail - tail[0]))
-    extra = np.log(len(tail) / len(worst) / share)
+    extra = float(np.log(len(tail) / len(worst) / share))
     return max(within, float(tail[0] + max(steep, 0.1) * max(extra, 0.0)) * margin)
 
 

@@ -63,10 +63,37 @@ def _leaks(evidence: Evidence) -> list[Finding]:
 
 
 def _split(evidence: Evidence) -> list[Finding]:
+    kind = evidence.words.get("split", "")
+    found = [*_copies(kind, evidence)]
+    if kind == "random" and evidence.words.get("has_time"):
+        found.append(
+            Finding(
+                key="random_split_with_time",
+                level="watch",
+                title="There is a time, but the split ignores it",
+                detail="In production the model only ever knows the past.",
+                do=f"Choose “{SPLITS['time']}”.",
+                question="split",
+            )
+        )
+    found += _optimism(evidence)
+    found += _overlap(evidence)
+    if not any(f.level == "stop" for f in found):
+        found.append(
+            Finding(
+                key="split",
+                level="good",
+                title=f"The test rows are set apart {evidence.words.get('split_words', '')}",
+                detail=evidence.words.get("split_sizes", ""),
+            )
+        )
+    return found
+
+
+def _copies(kind: str, evidence: Evidence) -> list[Finding]:
     found = []
     duplicates = evidence.value("duplicate_share") or 0.0
     twins = evidence.value("twin_share") or 0.0
-    kind = evidence.words.get("split", "")
     if kind == "random" and duplicates >= 0.01:
         found.append(
             Finding(
@@ -92,18 +119,11 @@ def _split(evidence: Evidence) -> list[Finding]:
                 do="Find out what a copy is: one booking of many rooms, or a join gone wrong?",
             )
         )
-    if kind == "random" and evidence.words.get("has_time"):
-        found.append(
-            Finding(
-                key="random_split_with_time",
-                level="watch",
-                title="There is a time, but the split ignores it",
-                detail="In production the model only ever knows the past.",
-                do=f"Choose “{SPLITS['time']}”.",
-                question="split",
-            )
-        )
-    found += _optimism(evidence)
+    return found
+
+
+def _overlap(evidence: Evidence) -> list[Finding]:
+    found = []
     overlap = evidence.value("group_overlap")
     if overlap is not None and overlap > 0.05:
         found.append(
@@ -115,15 +135,6 @@ def _split(evidence: Evidence) -> list[Finding]:
                 "test is too kind.",
                 because="group_overlap",
                 question="split",
-            )
-        )
-    if not any(f.level == "stop" for f in found):
-        found.append(
-            Finding(
-                key="split",
-                level="good",
-                title=f"The test rows are set apart {evidence.words.get('split_words', '')}",
-                detail=evidence.words.get("split_sizes", ""),
             )
         )
     return found

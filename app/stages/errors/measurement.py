@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from app.lab.calibration import calibration_error, confusion, reliability
+from app.lab.calibration import Bin, calibration_error, confusion, reliability
 from app.lab.champion import Champion
 from app.lab.cost import BinaryCosts
 from app.lab.estimate import Estimate
@@ -65,14 +65,7 @@ def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
         measures=(
             Measure.of("mean_loss", "Cost per 1,000 decisions, out of fold", mean_loss, "currency"),
             *_worst_slice(slices),
-            Measure(
-                key="calibration_error",
-                label="Mean distance of prediction and outcome",
-                value=calibration_error(bins),
-                unit="share" if problem.task == "binary" else "",
-                n=len(y),
-                note="Over ten bins; a perfect model is above zero too, by chance.",
-            ),
+            _distance(problem.task, bins, len(y)),
             *_confusion(champion, y, prediction),
         ),
         tables=(
@@ -94,6 +87,17 @@ def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
             "explained": f"{len(picked):,} of them explained: {found.method}",
             "unit": found.unit,
         },
+    )
+
+
+def _distance(task: str, bins: tuple[Bin, ...], n: int) -> Measure:
+    return Measure(
+        key="calibration_error",
+        label="Mean distance of prediction and outcome",
+        value=calibration_error(bins),
+        unit="share" if task == "binary" else "",
+        n=n,
+        note="Over ten bins; a perfect model is above zero too, by chance.",
     )
 
 

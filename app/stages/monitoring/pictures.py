@@ -172,29 +172,33 @@ def catches(outcomes: list[Outcome], currency: str) -> list[Chart]:
             series=tuple(series),
             horizontal=True,
         ),
-        Chart(
-            key="losses",
-            title="What would it cost?",
-            says="Lost until the first alert, and in 60 days if nobody acts; below zero the "
-            "change happened to save money.",
-            x=Axis(label="Extra cost of the decisions", unit=currency),
-            y=Axis(label="", kind="category"),
-            series=(
-                Series(
-                    name="Until the alert",
-                    mark="bar",
-                    x=[o.lost for o in tried],
-                    y=[o.incident.title for o in tried],
-                    role="second",
-                ),
-                Series(
-                    name="In 60 days",
-                    mark="bar",
-                    x=[o.lost_in_all for o in tried],
-                    y=[o.incident.title for o in tried],
-                    role="muted",
-                ),
-            ),
-            horizontal=True,
-        ),
+        _losses(tried, currency),
     ]
+
+
+def _losses(tried: list[Outcome], currency: str) -> Chart:
+    return Chart(
+        key="losses",
+        title="What would it cost?",
+        says="Lost until the first alert, and in 60 days if nobody acts; below zero the "
+        "change happened to save money.",
+        x=Axis(label="Extra cost of the decisions", unit=currency),
+        y=Axis(label="", kind="category"),
+        series=(
+            Series(
+                name="Until the alert",
+                mark="bar",
+                x=[o.lost for o in tried],
+                y=[o.incident.title for o in tried],
+                role="second",
+            ),
+            Series(
+                name="In 60 days",
+                mark="bar",
+                x=[o.lost_in_all for o in tried],
+                y=[o.incident.title for o in tried],
+                role="muted",
+            ),
+        ),
+        horizontal=True,
+    )
