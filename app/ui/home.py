@@ -18,7 +18,7 @@ SENTENCE = (
 def show() -> None:
     """Draw the home page."""
     st.title("Groundwork", anchor=False)
-    st.markdown(f"#### {SENTENCE}")
+    st.subheader(SENTENCE, anchor=False)
     st.caption("Everything runs on this machine: no account, no key, nothing leaves it.")
     notice = memory.forget(desk.NOTICE)
     if notice:

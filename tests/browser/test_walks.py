@@ -1,0 +1,251 @@
+"""What a person does, in a real Chromium, against the real server."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from app.stages.road import STAGES
+from tests.browser.conftest import Server
+from tests.conftest import small_table
+
+pytestmark = pytest.mark.browser
+LONG = 120_000
+
+
+def _no_error(page: Page) -> None:
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def _heading(page: Page, title: str) -> None:
+    expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()
+
+
+def _go(page: Page, link: str, title: str) -> None:
+    page.get_by_test_id("stSidebar").get_by_role("link", name=link).click()
+    _heading(page, title)
+    _no_error(page)
+
+
+def _walk_case(page: Page, server: Server, place: int = 1) -> str:
+    page.goto(server.url)
+    page.get_by_role("button", name="Walk this case").nth(place).click()
+    _heading(page, "1 · Framing")
+    expect(page).to_have_url(re.compile(r"\?project="))
+    return page.url
+
+
+def _wait_measured(page: Page) -> None:
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=LONG)
+    expect(page.get_by_role("button", name="Measured")).to_be_visible(timeout=LONG)
+
+
+def _answer(page: Page, label: str) -> Locator:
+    return page.get_by_label(label, exact=False).first
+
+
+def test_a_case_from_one_click_to_a_downloaded_document(
+    page: Page, server: Server, tmp_path: Path
+) -> None:
+    """One click fills and measures it; every stage shows results; the document opens offline."""
+    _walk_case(page, server)
+    _wait_measured(page)
+    for number, stage in enumerate(STAGES, start=1):
+        title = f"{number} · {stage.title}"
+        _go(page, title, title)
+        page.get_by_role("radio", name="Results").or_(
+            page.get_by_role("button", name="Results")
+        ).first.click()
+        expect(page.locator(".js-plotly-plot").first).to_be_visible()
+        _no_error(page)
+    _go(page, "Design document", "Design document")
+    for name, ending in (("Download HTML", "html"), ("Download Markdown", "md")):
+        with page.expect_download() as started:
+            page.get_by_role("button", name=name).click()
+        file = tmp_path / f"document.{ending}"
+        started.value.save_as(file)
+        content = file.read_text(encoding="utf-8")
+        assert "Hotel room rate" in content
+        assert "Worth it" in content
+    page.goto(f"file://{tmp_path / 'document.html'}")
+    expect(page.get_by_role("heading", name="Summary")).to_be_visible()
+    assert page.locator("svg[role=img]").count() > 12
+
+
+def test_an_upload_from_file_to_document(page: Page, server: Server, tmp_path: Path) -> None:
+    """A person's own CSV: roles, framing, measuring, a downloaded document with their words."""
+    table = tmp_path / "mine.csv"
+    small_table(600).to_csv(table, index=False)
+    page.goto(server.url)
+    page.locator("input[type=file]").first.set_input_files(table)
+    expect(page.get_by_text("600 rows, 7 columns.")).to_be_visible()
+    page.get_by_label("Which column is predicted?").click()
+    page.get_by_role("option", name="target", exact=True).click()
+    expect(page.get_by_text("yes or no")).not_to_have_count(0)
+    page.get_by_label("Time of the decision").click()
+    page.get_by_role("option", name="when").click()
+    page.get_by_role("button", name="Start the project").click()
+    _heading(page, "1 · Framing")
+    box = _answer(page, "Which decision does the prediction change?")
+    box.fill("Whether to send a van 🌊 <b>today</b>")
+    expect(page.get_by_text("Saved").first).to_be_visible()
+    _go(page, "Design document", "Design document")
+    page.get_by_role("button", name="Measure what is missing").click()
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=LONG)
+    expect(page.get_by_role("button", name="Measure what is missing")).to_have_count(0)
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Download Markdown").click()
+    file = tmp_path / "d.md"
+    started.value.save_as(file)
+    content = file.read_text(encoding="utf-8")
+    assert "send a van 🌊 \\<b\\>today" in content
+    assert "leak looks like a leak" in content
+    _no_error(page)
+
+
+def test_bad_uploads_are_explained(page: Page, server: Server, tmp_path: Path) -> None:
+    """Junk called CSV, and Parquet that is none: a message, and the app goes on."""
+    page.goto(server.url)
+    for name, content, words in (
+        ("junk.csv", bytes(range(256)) * 20, "binary data"),
+        ("none.parquet", b"hello", "called Parquet but is none"),
+    ):
+        file = tmp_path / name
+        file.write_bytes(content)
+        page.locator("input[type=file]").first.set_input_files(file)
+        expect(page.get_by_text(words)).to_be_visible()
+    _no_error(page)
+
+
+def test_nothing_typed_is_lost_on_refresh_or_kill(page: Page, server: Server) -> None:
+    """Text typed and never left survives a refresh, and a server killed without a word."""
+    url = _walk_case(page, server)
+    label = "What should it not do?"
+    box = _answer(page, label)
+    box.click()
+    box.press_sequentially(" Typed and never left.", delay=5)
+    time.sleep(1.6)
+    page.reload()
+    expect(_answer(page, label)).to_have_value(re.compile("Typed and never left."))
+    box = _answer(page, label)
+    box.click()
+    box.press_sequentially("And more. ", delay=5)
+    time.sleep(1.6)
+    server.kill()
+    server.start()
+    page.goto(url)
+    expect(_answer(page, label)).to_have_value(re.compile("And more"))
+    assert page.url == url
+
+
+def test_cancel_stops_and_refresh_finds_the_job_again(page: Page, server: Server) -> None:
+    """A refresh in the middle shows the same job; cancel ends it; the page can measure again."""
+    page.goto(server.url)
+    page.get_by_role("button", name="Walk this case").first.click()
+    _heading(page, "1 · Framing")
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+    expect(page.get_by_test_id("stProgress")).to_contain_text(":", timeout=LONG)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+    expect(page.get_by_text("Cancelled.")).to_be_visible()
+    _go(page, "5 · Monitoring", "5 · Monitoring")
+    expect(page.get_by_role("button", name="Measure", exact=True)).to_be_enabled()
+    _no_error(page)
+
+
+def test_a_second_tab_is_told_and_both_texts_are_shown(page: Page, server: Server) -> None:
+    """Two tabs on one project: the other one is told; the same field keeps both texts."""
+    url = _walk_case(page, server)
+    _wait_measured(page)
+    page.goto(url)
+    other = page.context.new_page()
+    other.goto(url)
+    for tab in (page, other):
+        _heading(tab, "1 · Framing")
+        tab.get_by_role("radio", name="Questions").or_(
+            tab.get_by_role("button", name="Questions")
+        ).first.click()
+    label = "When would you stop the project?"
+    first, second = _answer(page, label), _answer(other, label)
+    first.fill("Text of the first tab")
+    first.press("Enter")
+    expect(other.get_by_text("changed in another tab").first).to_be_visible()
+    second.fill("Text of the second tab")
+    second.press("Enter")
+    expect(other.get_by_text("Two tabs changed the same field")).to_be_visible()
+    expect(other.get_by_text("Text of the first tab").first).to_be_visible()
+    expect(other.get_by_text("Text of the second tab").first).to_be_visible()
+    other.get_by_role("button", name="Keep mine").click()
+    expect(_answer(other, label)).to_have_value("Text of the second tab")
+    page.reload()
+    expect(_answer(page, label)).to_have_value("Text of the second tab")
+
+
+def test_every_button_of_every_page_can_be_pressed(page: Page, server: Server) -> None:
+    """Each visible button on each page is pressed once; no page breaks."""
+    url = _walk_case(page, server)
+    _wait_measured(page)
+    query = url.split("?")[1]
+    for key in ("home", *(stage.key for stage in STAGES), "document"):
+        address = f"{server.url}/{key}?{query}"
+        page.goto(address)
+        page.get_by_role("heading", level=1).first.wait_for()
+        page.wait_for_timeout(800)
+        buttons = page.get_by_test_id("stMain").get_by_role("button")
+        names = [b.get_attribute("aria-label") or b.inner_text() for b in buttons.all()]
+        for place in range(min(len(names), 14)):
+            page.goto(address)
+            page.get_by_role("heading", level=1).first.wait_for()
+            page.wait_for_timeout(400)
+            button = page.get_by_test_id("stMain").get_by_role("button").nth(place)
+            if button.count() and button.is_visible() and button.is_enabled():
+                button.click()
+                page.wait_for_timeout(400)
+                _no_error(page)
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_pages_fit_the_screen(page: Page, server: Server, width: int) -> None:
+    """No page scrolls sideways, on a phone or on a desk."""
+    url = _walk_case(page, server)
+    _wait_measured(page)
+    page.set_viewport_size({"width": width, "height": 900})
+    query = url.split("?")[1]
+    for key in ("home", *(stage.key for stage in STAGES), "document"):
+        page.goto(f"{server.url}/{key}?{query}")
+        page.get_by_role("heading", level=1).first.wait_for()
+        page.wait_for_timeout(1000)
+        wide = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert wide <= 1, key
+        _no_error(page)
+
+
+def test_pages_have_no_serious_barrier(page: Page, server: Server) -> None:
+    """axe finds no critical or serious violation of ours, light or dark."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    url = _walk_case(page, server)
+    _wait_measured(page)
+    query = url.split("?")[1]
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for key in ("home", "framing", "baselines"):
+            page.goto(f"{server.url}/{key}?{query}")
+            page.get_by_role("heading", level=1).first.wait_for()
+            page.wait_for_timeout(1000)
+            found = Axe().run(page).response["violations"]
+            grave = [
+                (v["id"], v["nodes"][0]["html"][:160])
+                for v in found
+                if v["impact"] in ("critical", "serious")
+            ]
+            assert grave == [], (scheme, key)
