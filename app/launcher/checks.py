@@ -27,7 +27,9 @@ def test(root: Path, argv: Sequence[str]) -> int:
         "OMP_NUM_THREADS": "1",
         "OMP_WAIT_POLICY": "PASSIVE",
     }
-    command = [sys.executable, "-m", "pytest", *argv]
+    # Two at a time, a file never split: fixtures that measure are then made once.
+    spread = [] if "-n" in argv else ["-n", "2", "--dist", "loadfile"]
+    command = [sys.executable, "-m", "pytest", *spread, *argv]
     return subprocess.call(command, cwd=root, env=environment)
 
 

@@ -1,0 +1,50 @@
+"""Take the pictures of the README from the running app.
+
+Usage: python docs/take_pictures.py http://localhost:8501 (a running, empty Groundwork).
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from app.launcher import chromium
+
+FOLDER = Path(__file__).parent / "pictures"
+
+
+def main(url: str) -> None:
+    """Walk the flight case and save one picture a page."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium.find(),
+            args=["--no-sandbox", "--disable-background-networking"],
+        )
+        page = browser.new_page(viewport={"width": 1280, "height": 860}, device_scale_factor=1)
+        page.goto(url)
+        page.get_by_role("button", name="Walk this case").first.wait_for()
+        _save(page, "home")
+        page.get_by_role("button", name="Walk this case").first.click()
+        page.get_by_role("button", name="Measured").wait_for(timeout=120_000)
+        page.get_by_role("button", name="Cancel").wait_for(state="detached", timeout=120_000)
+        query = page.url.split("?")[1]
+        for key in ("data", "baselines", "errors", "monitoring", "document"):
+            page.goto(f"{url}/{key}?{query}")
+            page.wait_for_timeout(3500)
+            _save(page, key)
+        page.emulate_media(color_scheme="dark")
+        page.goto(f"{url}/baselines?{query}")
+        page.wait_for_timeout(3500)
+        _save(page, "baselines_dark")
+        browser.close()
+
+
+def _save(page: Page, name: str) -> None:
+    page.wait_for_timeout(800)
+    page.screenshot(path=str(FOLDER / f"{name}.png"))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
