@@ -23,8 +23,8 @@ def show() -> None:
         return
     st.title("Design document", anchor=False)
     st.markdown("Written from your choices and measurements, as they stand now.")
-    shell.notices(now)
     wait.status(now)
+    shell.notices(now)
     open_stages = [
         s for s in STAGES if state_of(now.project, s.key) in ("empty", "in_work", "stale")
     ]

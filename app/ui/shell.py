@@ -136,8 +136,8 @@ def head(key: str) -> Desk:
         )
     with right:
         _measure_button(now, stage, state)
-    notices(now)
     wait.status(now)
+    notices(now)
     return now
 
 
