@@ -217,12 +217,8 @@ def view(now: Desk, key: str) -> str:
     name = f"view:{now.id}:{key}"
     if memory.recall(name) is None:
         memory.remember(name, "Results" if measured else "Questions")
-    found = st.segmented_control(
-        "View",
-        ["Questions", "Results"],
-        key=name,
-        label_visibility="collapsed",
-        required=True,
+    found = st.radio(
+        "View", ["Questions", "Results"], key=name, label_visibility="collapsed", horizontal=True
     )
     return str(found or "Questions")
 

@@ -50,7 +50,7 @@ def _pressable(button: Locator) -> bool:
 
 
 def _questions(page: Page) -> None:
-    page.get_by_role("radio", name="Questions").click()
+    page.get_by_text("Questions", exact=True).click()
 
 
 def _answer(page: Page, label: str) -> Locator:
@@ -66,9 +66,7 @@ def test_a_case_from_one_click_to_a_downloaded_document(
     for number, stage in enumerate(STAGES, start=1):
         title = f"{number} · {stage.title}"
         _go(page, title, title)
-        page.get_by_role("radio", name="Results").or_(
-            page.get_by_role("button", name="Results")
-        ).first.click()
+        page.get_by_text("Results", exact=True).click()
         expect(page.locator(".js-plotly-plot").first).to_be_visible()
         _no_error(page)
     _go(page, "Design document", "Design document")
