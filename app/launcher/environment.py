@@ -114,8 +114,16 @@ def _install(folder: Path, lock: Path, uv: str | None) -> None:
     if uv:
         command = [uv, "pip", "install", "--quiet", "--python", python]
     else:
+        _give_pip(python)
         command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     _run([*command, "--require-hashes", "-r", str(lock)])
+
+
+def _give_pip(python: str) -> None:
+    """An environment that uv once made has no pip of its own."""
+    found = subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False)
+    if found.returncode:
+        _run([python, "-m", "ensurepip", "--upgrade"])
 
 
 def _run(command: list[str]) -> None:

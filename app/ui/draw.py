@@ -73,11 +73,10 @@ def numbers(measures: Sequence[Measure], currency: str, across: int = 4) -> None
 
 def number(measure: Measure, currency: str) -> None:
     """Draw one number, its interval, n and method."""
-    st.metric(
-        measure.label,
-        text.number(measure.value, measure.unit, currency),
-        help=provenance(measure),
-    )
+    # The label as text of its own: a metric's label is cut off instead of wrapped.
+    st.markdown(f"**{plain(measure.label)}**", help=provenance(measure) or None)
+    value = text.number(measure.value, measure.unit, currency)
+    st.metric(measure.label, value, label_visibility="collapsed")
     small = []
     if measure.low is not None and measure.high is not None:
         low = text.number(measure.low, measure.unit, currency)
