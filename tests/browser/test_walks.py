@@ -138,6 +138,7 @@ def test_nothing_typed_is_lost_on_refresh_or_kill(page: Page, server: Server) ->
     box.press_sequentially(" Typed and never left.", delay=5)
     time.sleep(1.6)
     page.reload()
+    _questions(page)
     expect(_answer(page, label)).to_have_value(re.compile("Typed and never left."))
     box = _answer(page, label)
     box.click()
@@ -146,6 +147,7 @@ def test_nothing_typed_is_lost_on_refresh_or_kill(page: Page, server: Server) ->
     server.kill()
     server.start()
     page.goto(url)
+    _questions(page)
     expect(_answer(page, label)).to_have_value(re.compile("And more"))
     assert page.url == url
 

@@ -185,12 +185,21 @@ def test_wrong_stage_and_document_are_named(
     assert "design_document" in capsys.readouterr().err
 
 
+# Tests started in the background inherit a deaf ear for Ctrl-C; a person's shell has none.
+LISTENING = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from app.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
 def test_ctrl_c_leaves_a_valid_file(tmp_path: Path) -> None:
     """Interrupted in the middle, the file holds what was measured and goes on from there."""
     project = tmp_path / "p.json"
     main(["new", "x", "--case", "flight_disruption", "-o", str(project)])
     child = subprocess.Popen(
-        [sys.executable, "-m", "app", "measure", str(project)],
+        [sys.executable, "-c", LISTENING, "measure", str(project)],
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
