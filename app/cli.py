@@ -158,11 +158,11 @@ def _new(arguments: argparse.Namespace) -> int:
 
 
 def _name(text: str) -> str:
-    from app.store.projects import NameError_, checked_name
+    from app.store.projects import BadName, checked_name
 
     try:
         return checked_name(text)
-    except NameError_ as error:
+    except BadName as error:
         raise Refusal(str(error)) from None
 
 

@@ -22,7 +22,7 @@ COALESCE_S = 3.0
 KEPT_STATES = 200
 
 
-class NameError_(ValueError):  # noqa: N801  the plain name is Python's own
+class BadName(ValueError):
     """A project name that cannot be used."""
 
 
@@ -61,13 +61,13 @@ def checked_name(name: str) -> str:
     """Return a name that can be shown, or say what is wrong with it."""
     trimmed = " ".join(name.split()) if "\0" not in name else name
     if not trimmed:
-        raise NameError_("the project name is empty; give it 1 to 200 characters")
+        raise BadName("the project name is empty; give it 1 to 200 characters")
     if len(trimmed) > LONGEST_NAME:
-        raise NameError_(
+        raise BadName(
             f"the project name has {len(trimmed)} characters; at most {LONGEST_NAME} are allowed"
         )
     if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in trimmed):
-        raise NameError_("the project name holds a control character; type it again")
+        raise BadName("the project name holds a control character; type it again")
     return trimmed
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from app.record.project import Project
 from app.record.project_file import ProjectFileError, dump, read
 from app.stages.road import STAGES, STATE_WORDS, state_of
-from app.store.projects import Entry, NameError_
+from app.store.projects import BadName, Entry
 from app.ui import desk, draw, memory, shell
 
 
@@ -91,7 +91,7 @@ def _rename(project_id: str, widget: str) -> None:
     memory.forget(f"{widget}:error")
     try:
         desk.store().rename(project_id, str(memory.recall(widget, "")))
-    except NameError_ as error:
+    except BadName as error:
         memory.remember(f"{widget}:error", str(error))
 
 

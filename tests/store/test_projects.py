@@ -15,8 +15,8 @@ from app import ROOT
 from app.store.database import open_database
 from app.store.projects import (
     KEPT_STATES,
+    BadName,
     Conflict,
-    NameError_,
     ProjectStore,
     UnknownProject,
     checked_name,
@@ -128,7 +128,7 @@ def test_rename_duplicate_delete_and_restore(store: ProjectStore) -> None:
 @pytest.mark.parametrize("name", ["", "   ", "x" * 201, "a\x00b", "a\x1bb", "\ud800"])
 def test_names_that_cannot_be_shown_are_refused(name: str) -> None:
     """Empty, endless and invisible names say what is allowed."""
-    with pytest.raises(NameError_, match="project name"):
+    with pytest.raises(BadName, match="project name"):
         checked_name(name)
 
 
