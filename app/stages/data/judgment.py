@@ -11,6 +11,7 @@ TARGET_MISSING_STOP = 0.2
 TARGET_MISSING_WATCH = 0.01
 RARE = 0.01
 FEW_POSITIVES = 100
+LEAST_OPTIMISM = 0.01
 
 
 def judge(choices: Choices, evidence: Evidence) -> tuple[Finding, ...]:
@@ -143,6 +144,9 @@ def _overlap(evidence: Evidence) -> list[Finding]:
 def _optimism(evidence: Evidence) -> list[Finding]:
     gap = evidence.measure("split_optimism")
     if gap is None or gap.value is None or gap.low is None or gap.low <= 0:
+        return []
+    lucky = evidence.value("random_split_score") or 0.0
+    if gap.value < LEAST_OPTIMISM * abs(lucky):
         return []
     return [
         Finding(
