@@ -17,7 +17,6 @@ from app.ui import shell, warm  # noqa: E402
 st.set_page_config(
     page_title="Groundwork", page_icon=str(Path(__file__).with_name("mark.png")), layout="wide"
 )
-warm.start()
 page = st.navigation(
     [
         st.Page(PAGES / "home.py", title="Groundwork", url_path="home", default=True),
@@ -28,3 +27,4 @@ page = st.navigation(
 )
 shell.begin()
 page.run()
+warm.start()

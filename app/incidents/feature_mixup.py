@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from app.incidents.incident import Incident, Strike, changed, ranked
+from app.incidents.incident import Incident, Strike, changed, is_numeric, ranked
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST = 3
 
@@ -32,9 +35,7 @@ def strike(
 
 
 def _typed(values: np.ndarray, like: pd.Series) -> np.ndarray:
-    if pd.api.types.is_numeric_dtype(like):
-        return pd.to_numeric(pd.Series(values), errors="coerce").to_numpy(dtype=float)
-    return values
+    return values.astype(float) if is_numeric(like) else values
 
 
 def _applies(rows: pd.DataFrame) -> str:

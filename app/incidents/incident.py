@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ACTIONS: Mapping[str, str] = {
     "retrain": "Fit the model again on newer rows; takes days and needs labels that are right.",
@@ -41,7 +44,7 @@ class Strike:
 
 
 Strikes = Callable[
-    [pd.DataFrame, np.ndarray, np.ndarray, Mapping[str, float], np.random.Generator], Strike
+    ["pd.DataFrame", np.ndarray, np.ndarray, Mapping[str, float], np.random.Generator], Strike
 ]
 
 
@@ -104,12 +107,29 @@ def ranked(rows: pd.DataFrame, importance: Mapping[str, float], numeric: bool) -
     """
     found = [str(c) for c in rows.columns if _is_number(rows[c]) == numeric and _varies(rows[c])]
     if not numeric:
-        found = [c for c in found if not pd.api.types.is_datetime64_any_dtype(rows[c])]
+        found = [c for c in found if rows[c].dtype.kind != "M"]
     return sorted(found, key=lambda c: (-importance.get(c, 0.0), c))
 
 
+def is_numeric(series: pd.Series) -> bool:
+    """Say whether a column holds numbers or booleans.
+
+    Parameters
+    ----------
+    series : Series
+
+    Returns
+    -------
+    bool
+    """
+    # Late: the catalogue of incidents is read at start-up, long before a frame is.
+    from pandas.api import types
+
+    return bool(types.is_numeric_dtype(series))
+
+
 def _is_number(series: pd.Series) -> bool:
-    return bool(pd.api.types.is_numeric_dtype(series)) and series.nunique() > 2
+    return is_numeric(series) and series.nunique() > 2
 
 
 def _varies(series: pd.Series) -> bool:
@@ -165,8 +185,6 @@ def changed(
         Rows that are not struck keep their values exactly.
     """
     series = rows[column]
-    if isinstance(series.dtype, pd.CategoricalDtype) or not pd.api.types.is_numeric_dtype(series):
-        new = series.astype(object)
-    else:
-        new = series.astype(float)
-    return rows.assign(**{column: new.mask(struck, pd.Series(values, index=rows.index))})
+    new = series.astype(float if is_numeric(series) else object).copy()
+    new.iloc[np.flatnonzero(struck)] = values[struck]
+    return rows.assign(**{column: new})

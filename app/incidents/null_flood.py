@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from app.incidents.incident import Incident, Strike, changed, ranked
+from app.incidents.incident import Incident, Strike, changed, is_numeric, ranked
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SHARE = 0.8
 
@@ -24,7 +27,7 @@ def strike(
     column = max(both, key=lambda c: importance.get(c, 0.0))
     hit = struck & (rng.random(len(rows)) < SHARE)
     nothing = np.full(len(rows), np.nan)
-    if not pd.api.types.is_numeric_dtype(rows[column]):
+    if not is_numeric(rows[column]):
         nothing = np.full(len(rows), None, dtype=object)
     return Strike(changed(rows, column, hit, nothing), y, y, np.ones(len(rows), dtype=bool))
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from app.incidents.incident import Incident, Strike, changed, needs_number, ranked
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def strike(

@@ -31,12 +31,18 @@ def show(chart: Chart, *, key: str, height: int | None = None) -> None:
     st.markdown(f"**{chart.title}**")
     st.caption(chart.says)
     st.plotly_chart(
-        figure(chart, height),
+        _built(chart.model_dump_json(), height, chart),
         key=key,
         theme="streamlit",
         config={"displayModeBar": False, "responsive": True},
         alt=f"{chart.title}. {chart.says}",
     )
+
+
+@st.cache_resource(max_entries=400, show_spinner=False)
+def _built(facts: str, height: int | None, _chart: Chart) -> Figure:
+    """Build a figure once: Plotly's checks take longer than the rest of a page."""
+    return figure(_chart, height)
 
 
 def figure(chart: Chart, height: int | None = None) -> Figure:

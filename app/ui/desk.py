@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +20,7 @@ from app.ui import memory
 SEEN = "desk:seen"
 CLASHES = "desk:clashes"
 NOTICE = "desk:notice"
+READ_LAST = 32
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,11 @@ def open_project(project_id: str) -> Desk | None:
     if entry is None or entry.deleted_at is not None:
         return None
     seen = memory.recall(SEEN)
-    if seen and seen["id"] == entry.id and seen["revision"] != entry.revision:
-        _tell_changes(seen["body"], entry)
+    if seen and seen["id"] == entry.id:
+        if seen["revision"] != entry.revision:
+            _tell_changes(seen["body"], entry)
+        elif seen["body"] == entry.body and seen["name"] == entry.name:
+            return current()
     return _seen(entry)
 
 
@@ -51,8 +56,23 @@ def _seen(entry: Entry) -> Desk:
     memory.remember(
         SEEN, {"id": entry.id, "revision": entry.revision, "name": entry.name, "body": entry.body}
     )
-    project = Project.model_validate(entry.body).renamed(entry.name)
-    return Desk(entry.id, project, entry.revision)
+    return Desk(entry.id, _read(entry.body, entry.name), entry.revision)
+
+
+@st.cache_resource(show_spinner=False)
+def _recent() -> deque[tuple[dict[str, Any], Project]]:
+    """Return the projects read last, each beside the very body it was read from."""
+    return deque(maxlen=READ_LAST)
+
+
+def _read(body: dict[str, Any], name: str) -> Project:
+    """Read a body once, not at every run: the session holds the same object until it changes."""
+    for known, project in tuple(_recent()):
+        if known is body and project.name == name:
+            return project
+    project = Project.model_validate(body).renamed(name)
+    _recent().append((body, project))
+    return project
 
 
 def current() -> Desk | None:
@@ -60,8 +80,7 @@ def current() -> Desk | None:
     seen = memory.recall(SEEN)
     if not seen:
         return None
-    project = Project.model_validate(seen["body"]).renamed(seen["name"])
-    return Desk(seen["id"], project, seen["revision"])
+    return Desk(seen["id"], _read(seen["body"], seen["name"]), seen["revision"])
 
 
 def close() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.document import writer
+from app.record.project import Project
 from app.record.stage import Stage
 from app.stages.road import STAGES, STATE_WORDS, state_of, to_measure
 from app.ui import desk, shell, wait
@@ -30,8 +31,9 @@ def show() -> None:
     ]
     if open_stages and wait.live(now.id) is None:
         _unfinished(now, open_stages)
-    html = writer.write(now.project, to="html", project_id=now.id)
-    markdown = writer.write(now.project, to="md", project_id=now.id)
+    body = now.project.model_dump_json()
+    html = _written(body, "html", now.id, now.project)
+    markdown = _written(body, "md", now.id, now.project)
     with st.container(horizontal=True):
         st.download_button(
             "Download HTML",
@@ -53,6 +55,12 @@ def show() -> None:
             on_click="ignore",
         )
     st.iframe(html, height=900, alt="Preview of the design document")
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _written(body: str, to: str, project_id: str, _project: Project) -> str:
+    """Write a document once, not at every run of the page."""
+    return writer.write(_project, to=to, project_id=project_id)
 
 
 def _unfinished(now: desk.Desk, stages: list[Stage]) -> None:

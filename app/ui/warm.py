@@ -9,11 +9,14 @@ from __future__ import annotations
 import gc
 import importlib
 import threading
+import time
 
 import streamlit as st
 
 from app.jobs import executor
 
+# The browser paints the first page before workers and libraries ask for the cores.
+AFTER_S = 1.0
 LATE = ("pandas", "pyarrow", "plotly.graph_objects", "jinja2", "app.document.writer")
 
 
@@ -26,6 +29,7 @@ def start() -> threading.Thread:
 
 
 def _load() -> None:
+    time.sleep(AFTER_S)
     executor()
     for name in LATE:
         importlib.import_module(name)
