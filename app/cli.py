@@ -13,6 +13,7 @@ from app import __version__
 from app.record.answers import AnswerError
 from app.record.project import Project
 from app.record.project_file import ProjectFileError, dump, read
+from app.record.task import TASKS
 
 USAGE = 2
 
@@ -74,10 +75,11 @@ def _new_parser(commands: Any) -> None:
     new.add_argument("--case", metavar="KEY", help="a shipped case, see: cases")
     new.add_argument("--data", metavar="FILE", type=Path, help="your CSV or Parquet file")
     new.add_argument("--target", metavar="COL", help="the column that is predicted")
-    new.add_argument("--task", choices=("binary", "regression"), help="kind of prediction")
+    new.add_argument("--task", choices=tuple(TASKS), help="kind of prediction")
     new.add_argument("--positive", metavar="VALUE", help="value that counts as “it happened”")
     new.add_argument("--time", metavar="COL", help="when the decision was due")
     new.add_argument("--group", metavar="COL", help="what comes back (customer, aircraft)")
+    new.add_argument("--query", metavar="COL", help="names the list that items are ranked in")
     new.add_argument("--known", metavar="COL", action="append", help="known at the decision")
     new.add_argument("--leave-out", metavar="COL", action="append", help="not known by then")
     new.add_argument(
@@ -189,7 +191,7 @@ def _from_file(arguments: argparse.Namespace, name: str) -> Project:
     task = arguments.task or guess["task"]
     if task is None:
         raise Refusal(f"--target {arguments.target}: {guess['reason']}")
-    known = [n for n in names if n not in (arguments.target, arguments.time)]
+    known = [n for n in names if n not in (arguments.target, arguments.time, arguments.query)]
     roles = {"target": arguments.target, "task": task, "known": known}
     from app.record.project import DataRef
 
@@ -212,7 +214,7 @@ def _taken(path: Path) -> dict[str, Any]:
 def _with_roles(project: Project, arguments: argparse.Namespace) -> Project:
     names = list(project.data.names())
     roles: dict[str, Any] = {}
-    for role in ("target", "time", "group"):
+    for role in ("target", "time", "group", "query"):
         column = getattr(arguments, role)
         if column is not None:
             _known_column(f"--{role}", column, names)

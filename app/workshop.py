@@ -26,6 +26,8 @@ from app.store.files import home
 if TYPE_CHECKING:
     import pandas
 
+    from app.lab.problem import Problem
+
 SAMPLE = 5000
 PACKAGES = ("numpy", "pandas", "scikit-learn", "scipy", "shap", "duckdb")
 
@@ -237,10 +239,13 @@ def try_rule(body: dict[str, Any], expression: str) -> dict[str, Any]:
     """Run a rule on a sample of the training rows and say what it does."""
     import numpy as np
 
-    from app.lab.rule import apply_rule
+    from app.lab.rule import apply_rule, apply_rule_text
 
     project = Project.model_validate(body)
-    rows, _, task = _training_sample(project)
+    rows, _, problem, _ = _training_sample(project)
+    task = problem.task
+    if task == "multiclass":
+        return _tried_classes(apply_rule_text(expression, rows))
     raw = apply_rule(expression, rows)
     known = raw[np.isfinite(raw)]
     missing = 1 - len(known) / len(raw)
@@ -258,11 +263,28 @@ def suggest_rule(body: dict[str, Any]) -> dict[str, Any]:
     """Find a starting rule in a sample of the training rows."""
     from app.lab.rule import suggest_rule as suggest
 
-    rows, y, task = _training_sample(Project.model_validate(body))
-    return {"rule": suggest(rows, y, task)}
+    rows, y, problem, some = _training_sample(Project.model_validate(body))
+    lists = problem.queries_of(some)
+    past = problem.past.get("seasonal_naive", "")
+    return {"rule": suggest(rows, y, problem.task, problem.classes, lists, past)}
 
 
-def _training_sample(project: Project) -> tuple[pandas.DataFrame, Any, str]:
+def _tried_classes(raw: Any) -> dict[str, Any]:
+    from collections import Counter
+
+    counts = Counter(str(answer) for answer in raw if answer is not None)
+    top = ", ".join(f"{name} ({count / len(raw):.0%})" for name, count in counts.most_common(3))
+    missing = 1 - sum(counts.values()) / len(raw)
+    return {
+        "rows": len(raw),
+        "says": "It answers most often",
+        "value": top or "nothing",
+        "missing": missing,
+        "task": "multiclass",
+    }
+
+
+def _training_sample(project: Project) -> tuple[pandas.DataFrame, Any, Problem, Any]:
     import numpy as np
 
     from app.stages.data.preparation import prepare
@@ -272,4 +294,7 @@ def _training_sample(project: Project) -> tuple[pandas.DataFrame, Any, str]:
     problem = prepare(BY_KEY["data"].chosen(project), table, rng)
     train = problem.split.train
     some = train[:: max(1, len(train) // SAMPLE)]
-    return problem.frame(table, some), problem.y[some], problem.task
+    if problem.queries is not None:
+        # Lists are looked at whole.
+        some = np.sort(train[np.argsort(problem.queries[train], kind="stable")][: 2 * SAMPLE])
+    return problem.frame(table, some), problem.y[some], problem, some

@@ -27,7 +27,12 @@ def small_table(rows: int = 900, seed: int = 0, task: str = "binary") -> pd.Data
     score = 1.2 * signal + (place == "north") + 0.8 * noise
     happened = (score > 1.2).astype(int)
     amount = 100 + 20 * score
-    target = happened if task == "binary" else amount
+    target = {
+        "binary": happened,
+        "multiclass": np.select([score < -0.5, score < 1.2], ["low", "middle"], "high"),
+        "forecasting": 100 + 0.02 * np.arange(rows) + 15 * (np.arange(rows) % 42 < 12) + 5 * score,
+        "ranking": np.clip(np.rint(score), 0, 3),
+    }.get(task, amount)
     holes = np.where(rng.random(rows) < 0.1, np.nan, noise * 0.3 + rng.normal(size=rows))
     return pd.DataFrame(
         {
@@ -36,10 +41,22 @@ def small_table(rows: int = 900, seed: int = 0, task: str = "binary") -> pd.Data
             "place": pd.Categorical(place),
             "holes": holes,
             "filler": rng.integers(0, 50, size=rows),
-            "leak": target + rng.normal(scale=0.01, size=rows),
+            "leak": score + rng.normal(scale=0.01, size=rows)
+            if task == "multiclass"
+            else target + rng.normal(scale=0.01, size=rows),
+            "request": np.arange(rows) // 6,
             "target": target,
         }
     )
+
+
+RULES = {
+    "binary": "signal > 1",
+    "multiclass": "CASE WHEN signal > 1 THEN 'high' WHEN signal < -0.8 THEN 'low' ELSE 'middle' END",
+    "regression": "100 + 20 * signal",
+    "forecasting": "target_7_days_before",
+    "ranking": "signal",
+}
 
 
 def small_project(table: pd.DataFrame, task: str = "binary", leak: bool = False) -> Project:
@@ -57,11 +74,16 @@ def small_project(table: pd.DataFrame, task: str = "binary", leak: bool = False)
         columns=columns,
     )
     known = ["signal", "place", "holes", "filler", *(["leak"] if leak else [])]
-    rule = "signal > 1" if task == "binary" else "100 + 20 * signal"
     answers = {
         "framing": {"decision": "Act or wait", "non_ml": "A rule", "bar": 1.0},
-        "data": {"target": "target", "task": task, "time": "when", "known": known},
-        "baselines": {"rule": rule, "folds": 3},
+        "data": {
+            "target": "target",
+            "task": task,
+            "time": "when",
+            "known": known,
+            **({"query": "request"} if task == "ranking" else {}),
+        },
+        "baselines": {"rule": RULES[task], "folds": 3},
         "errors": {"explained_rows": 60},
         "monitoring": {"onset_day": 8},
     }
@@ -75,6 +97,9 @@ def measured(project: Project) -> Project:
     return measure_all(project, lambda fraction, words: None, lambda project, stage: None)
 
 
+PROJECTS = tuple(f"{task}_project" for task in RULES)
+
+
 @pytest.fixture(scope="session")
 def binary_project() -> Project:
     """A measured yes-or-no project."""
@@ -85,6 +110,24 @@ def binary_project() -> Project:
 def regression_project() -> Project:
     """A measured how-much project."""
     return measured(small_project(small_table(task="regression"), task="regression"))
+
+
+@pytest.fixture(scope="session")
+def multiclass_project() -> Project:
+    """A measured which-of-several project."""
+    return measured(small_project(small_table(task="multiclass"), task="multiclass"))
+
+
+@pytest.fixture(scope="session")
+def forecasting_project() -> Project:
+    """A measured how-much-ahead project."""
+    return measured(small_project(small_table(task="forecasting"), task="forecasting"))
+
+
+@pytest.fixture(scope="session")
+def ranking_project() -> Project:
+    """A measured in-which-order project."""
+    return measured(small_project(small_table(task="ranking"), task="ranking"))
 
 
 @pytest.fixture

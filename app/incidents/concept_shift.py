@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.incidents.incident import Incident, Strike, ranked
+from app.incidents.incident import Incident, Strike, is_code, ranked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +34,12 @@ def strike(
         hit &= rng.random(len(rows)) < 2 * SHARE
     new = y.copy()
     binary = set(np.unique(y)) <= {0.0, 1.0}
-    new[hit] = 1.0 if binary else y[hit] + SPREADS * float(np.std(y))
+    if binary:
+        new[hit] = 1.0
+    elif is_code(y):
+        new[hit] = rng.permutation(y)[: int(hit.sum())]
+    else:
+        new[hit] = y[hit] + SPREADS * float(np.std(y))
     return Strike(rows, new, new, np.ones(len(rows), dtype=bool))
 
 

@@ -35,12 +35,15 @@ class Strike:
         The label as it is recorded; differs from ``y`` when labels are at fault.
     arrived : ndarray of bool, shape (n,)
         False for rows that never reach the service.
+    origin : ndarray of int, shape (n,), optional
+        Which row each one was before, where the strike draws rows anew.
     """
 
     rows: pd.DataFrame
     y: np.ndarray
     seen_y: np.ndarray
     arrived: np.ndarray
+    origin: np.ndarray | None = None
 
 
 Strikes = Callable[
@@ -63,6 +66,8 @@ class Incident:
         Takes rows, target, mask of struck rows, importance by column and a generator.
     applies : callable
         Takes rows; returns why it cannot strike them, empty when it can.
+    redraws : bool
+        Whether it draws rows anew, which would tear lists apart.
     """
 
     key: str
@@ -74,6 +79,7 @@ class Incident:
     right_action: str
     strike: Strikes
     applies: Callable[[pd.DataFrame], str] = lambda rows: ""
+    redraws: bool = False
 
 
 def untouched(rows: pd.DataFrame, y: np.ndarray) -> Strike:
@@ -91,6 +97,22 @@ def untouched(rows: pd.DataFrame, y: np.ndarray) -> Strike:
     return Strike(rows, y, y, np.ones(len(rows), dtype=bool))
 
 
+def is_code(y: np.ndarray) -> bool:
+    """Say whether a target is a number of a class or a grade, not an amount.
+
+    Parameters
+    ----------
+    y : ndarray of float, shape (n,)
+
+    Returns
+    -------
+    bool
+        True for at most fifty whole numbers from 0 on.
+    """
+    values = np.unique(y)
+    return len(values) <= 50 and bool((values == np.rint(values)).all()) and values.min() >= 0
+
+
 def ranked(rows: pd.DataFrame, importance: Mapping[str, float], numeric: bool) -> list[str]:
     """Return the columns of one kind, most important first.
 
@@ -99,7 +121,7 @@ def ranked(rows: pd.DataFrame, importance: Mapping[str, float], numeric: bool) -
     rows : DataFrame
     importance : mapping of str to float
     numeric : bool
-        Numbers with more than two values, or else texts and categories.
+        Numbers with more than two values, or else texts and categories; flags are neither.
 
     Returns
     -------
@@ -107,7 +129,7 @@ def ranked(rows: pd.DataFrame, importance: Mapping[str, float], numeric: bool) -
     """
     found = [str(c) for c in rows.columns if _is_number(rows[c]) == numeric and _varies(rows[c])]
     if not numeric:
-        found = [c for c in found if rows[c].dtype.kind != "M"]
+        found = [c for c in found if rows[c].dtype.kind != "M" and not is_numeric(rows[c])]
     return sorted(found, key=lambda c: (-importance.get(c, 0.0), c))
 
 

@@ -29,7 +29,7 @@ def strike(
     if len(places):
         drawn[places] = rng.choice(places, size=len(places), p=weight / weight.sum())
     new = rows.iloc[drawn].set_axis(rows.index)
-    return Strike(new, y[drawn], y[drawn], np.ones(len(rows), dtype=bool))
+    return Strike(new, y[drawn], y[drawn], np.ones(len(rows), dtype=bool), drawn)
 
 
 INCIDENT = Incident(
@@ -41,4 +41,5 @@ INCIDENT = Incident(
     remedy="Change the threshold or the capacity; the ranking still holds.",
     right_action="change_threshold",
     strike=strike,
+    redraws=True,
 )

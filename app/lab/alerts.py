@@ -94,7 +94,7 @@ def calibrate(quiet: Signals, pages_per_month: float) -> Calibration:
             distances.append(_distance(values, quiet.days.weekday, center, scale))
         worst = _worst(np.array(distances))
         counted[group] = len(worst)
-        limits[group] = _limit(worst, pages_per_month / len(GROUPS) / MONTH)
+        limits[group] = _limit(worst, pages_per_month * quiet.days.length / len(GROUPS) / MONTH)
     return Calibration(centers, scales, limits, counted)
 
 

@@ -32,14 +32,15 @@ class Confusion:
 
 
 def reliability(
-    task: str, y: np.ndarray, prediction: np.ndarray, bins: int = 10
+    form: str, y: np.ndarray, prediction: np.ndarray, bins: int = 10
 ) -> tuple[Bin, ...]:
     """Return equal-count bins of the prediction with what happened in each.
 
     Parameters
     ----------
-    task : {"binary", "regression"}
+    form : {"binary", "multiclass", "regression"}
     y, prediction : ndarray of float, shape (n,)
+        For several classes whether the answer was right, and its probability.
     bins : int
         At most this many; equal predictions share a bin.
 
@@ -53,13 +54,13 @@ def reliability(
     edges = np.unique(np.quantile(prediction, np.linspace(0, 1, bins + 1)[1:-1]))
     place = np.searchsorted(edges, prediction, side="right")
     return tuple(
-        Bin(float(prediction[place == b].mean()), _observed(task, y[place == b]))
+        Bin(float(prediction[place == b].mean()), _observed(form, y[place == b]))
         for b in np.unique(place)
     )
 
 
-def _observed(task: str, y: np.ndarray) -> Estimate:
-    if task == "binary":
+def _observed(form: str, y: np.ndarray) -> Estimate:
+    if form != "regression":
         return wilson(float(y.sum()), len(y))
     mean = float(y.mean())
     if len(y) < 2:

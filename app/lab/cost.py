@@ -38,6 +38,47 @@ class AsymmetricCosts:
 
 
 @dataclass(frozen=True)
+class ReviewCosts:
+    """Cost of one case that is answered by the model or handed to a person.
+
+    Parameters
+    ----------
+    wrong : float
+        The model answered, wrongly.
+    review : float
+        A person looked at the case.
+    """
+
+    wrong: float
+    review: float
+
+    def as_binary(self) -> BinaryCosts:
+        """Return the same costs where acting is answering and it happens that it is right."""
+        return BinaryCosts(self.wrong, self.review, hit=0.0, correct_rejection=self.review)
+
+
+@dataclass(frozen=True)
+class ListCosts:
+    """Cost of one list without a good item at its top.
+
+    Parameters
+    ----------
+    failed : float
+    top : int
+        Number of items that are shown.
+    relevant_from : float
+        Grade from which an item is good.
+    """
+
+    failed: float
+    top: int
+    relevant_from: float
+
+
+Costs = BinaryCosts | AsymmetricCosts | ReviewCosts | ListCosts
+
+
+@dataclass(frozen=True)
 class Threshold:
     """Act when the probability is at least ``value`` (infinite: never act).
 
@@ -78,7 +119,9 @@ def break_even_probability(costs: BinaryCosts) -> float:
     return max(0.0, price / (price + gain))
 
 
-def binary_cost(y: np.ndarray, act: np.ndarray, costs: BinaryCosts) -> np.ndarray:
+def binary_cost(
+    y: np.ndarray, act: np.ndarray, costs: BinaryCosts, miss: np.ndarray | None = None
+) -> np.ndarray:
     """Return the cost of every decision.
 
     Parameters
@@ -86,6 +129,9 @@ def binary_cost(y: np.ndarray, act: np.ndarray, costs: BinaryCosts) -> np.ndarra
     y : ndarray of float, shape (n,)
         1.0 where it happened.
     act : ndarray of bool, shape (n,)
+    costs : BinaryCosts
+    miss : ndarray of float, shape (n,), optional
+        What a miss of each row would cost, instead of the same for all.
 
     Returns
     -------
@@ -94,7 +140,7 @@ def binary_cost(y: np.ndarray, act: np.ndarray, costs: BinaryCosts) -> np.ndarra
     """
     happened = y == 1
     acted = np.where(happened, costs.hit, costs.false_alarm)
-    waited = np.where(happened, costs.miss, costs.correct_rejection)
+    waited = np.where(happened, costs.miss if miss is None else miss, costs.correct_rejection)
     return np.where(act, acted, waited).astype(float)
 
 
@@ -103,6 +149,7 @@ def best_threshold(
     probability: np.ndarray,
     costs: BinaryCosts,
     capacity_share: float | None = None,
+    miss: np.ndarray | None = None,
 ) -> Threshold:
     """Return the threshold with the lowest mean cost on some rows.
 
@@ -113,6 +160,8 @@ def best_threshold(
     costs : BinaryCosts
     capacity_share : float, optional
         At most this share of the rows may be acted upon, in [0, 1].
+    miss : ndarray of float, shape (n,), optional
+        What a miss of each row would cost, instead of the same for all.
 
     Returns
     -------
@@ -129,7 +178,8 @@ def best_threshold(
     order = np.argsort(-probability, kind="stable")
     p, happened = probability[order], y[order] == 1
     acting = np.where(happened, costs.hit, costs.false_alarm)
-    waiting = np.where(happened, costs.miss, costs.correct_rejection)
+    each = costs.miss if miss is None else miss[order]
+    waiting = np.where(happened, each, costs.correct_rejection)
     change = np.cumsum(acting - waiting)
     total = float(waiting.sum())
     ends = np.flatnonzero(np.r_[p[1:] != p[:-1], True])

@@ -1,9 +1,13 @@
-"""One plain SQL expression over the values of one row: read, checked, or refused with reasons."""
+"""One plain SQL expression over the values of one row: read, checked, or refused with reasons.
+
+A query is taken, too, when it says no more than that: SELECT expression FROM rows WHERE condition.
+"""
 
 from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,6 +27,7 @@ from app.lab.vocabulary import (
 )
 
 LONGEST = 4000
+QUERY = re.compile(r"(select|with|from|values)\b", re.IGNORECASE)
 OPENING = "SELECT "
 TOO_DEEP = "the rule is nested too deeply; write it with fewer steps"
 
@@ -51,7 +56,7 @@ def rule_columns(expression: str, columns: tuple[str, ...]) -> tuple[str, ...]:
     RuleError
         If it is not one plain expression over these columns.
     """
-    tree = parsed(expression)
+    tree = parsed(one_expression(expression))
     used: set[str] = set()
     for node in _nodes(tree):
         _check(node)
@@ -59,6 +64,71 @@ def rule_columns(expression: str, columns: tuple[str, ...]) -> tuple[str, ...]:
             used.add(_known(node["column_names"], columns))
     _check_case(used)
     return tuple(name for name in columns if name in used)
+
+
+def one_expression(rule: str) -> str:
+    """Return a rule as one expression, whether it was written as one or as a query.
+
+    Parameters
+    ----------
+    rule : str
+        An expression, or a query that selects one expression from ``rows``, with a condition at
+        most. Rows that the condition leaves out get no answer.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    RuleError
+        If it is a query that reads anything else or does anything more.
+    """
+    text = plain_text(rule)
+    if not QUERY.match(text):
+        return text
+    node = _query(text)
+    found = _only(node, "rows")
+    answer = _written({**found, "alias": ""})
+    if not node.get("where_clause"):
+        return answer
+    return f"CASE WHEN {_written(node['where_clause'])} THEN {answer} END"
+
+
+def _query(text: str) -> dict[str, Any]:
+    if _count(text) != 1:
+        raise RuleError("the rule holds more than one statement; give one query, no ;")
+    node: dict[str, Any] = _tree(text)["statements"][0]["node"]
+    return node
+
+
+def _written(tree: dict[str, Any]) -> str:
+    """Return the text of one part of a parsed query."""
+    whole = _tree("SELECT 1")
+    whole["statements"][0]["node"]["select_list"] = [tree]
+    with duckdb.connect(":memory:") as connection:
+        found = connection.execute("SELECT json_deserialize_sql(?)", [json.dumps(whole)]).fetchone()
+    return str(found[0])[len(OPENING) :] if found else ""
+
+
+def _count(text: str) -> int:
+    with duckdb.connect(":memory:") as connection:
+        try:
+            return len(connection.extract_statements(f"{text}\n"))
+        except duckdb.Error:
+            return 1
+
+
+def _tree(text: str) -> dict[str, Any]:
+    with duckdb.connect(":memory:") as connection:
+        found = connection.execute("SELECT json_serialize_sql(?)", [f"{text}\n"]).fetchone()
+    try:
+        answer: dict[str, Any] = json.loads(found[0]) if found else {}
+    except RecursionError:
+        raise RuleError(TOO_DEEP) from None
+    if answer.get("error"):
+        raise RuleError(_syntax(answer, text))
+    return answer
 
 
 def parsed(expression: str) -> dict[str, Any]:
@@ -79,22 +149,9 @@ def parsed(expression: str) -> dict[str, Any]:
         If it is not exactly one expression.
     """
     text = plain_text(expression)
-    with duckdb.connect(":memory:") as connection:
-        try:
-            count = len(connection.extract_statements(f"{OPENING}{text}\n"))
-        except duckdb.Error:
-            count = 1
-        if count != 1:
-            raise RuleError("the rule holds more than one statement; give one expression, no ;")
-        asked = [f"{OPENING}{text}\n"]
-        found = connection.execute("SELECT json_serialize_sql(?)", asked).fetchone()
-    try:
-        answer: dict[str, Any] = json.loads(found[0]) if found else {}
-    except RecursionError:
-        raise RuleError(TOO_DEEP) from None
-    if answer.get("error"):
-        raise RuleError(_syntax(answer, text))
-    return _only(answer["statements"][0]["node"])
+    if _count(OPENING + text) != 1:
+        raise RuleError("the rule holds more than one statement; give one expression, no ;")
+    return _only(_tree(OPENING + text)["statements"][0]["node"], "")
 
 
 def plain_text(expression: str) -> str:
@@ -123,17 +180,20 @@ def plain_text(expression: str) -> str:
     return text
 
 
-def _only(node: dict[str, Any]) -> dict[str, Any]:
-    extras = [key for key in ("where_clause", "having", "qualify", "sample") if node.get(key)]
-    source = node.get("from_table", {}).get("type", "EMPTY")
-    if node.get("type") != "SELECT_NODE" or source != "EMPTY" or extras:
-        raise RuleError("the rule is a query; give one expression such as  delay > 10")
+def _only(node: dict[str, Any], source: str) -> dict[str, Any]:
+    refused = ("having", "qualify", "sample") if source else ("where_clause", "having", "qualify")
+    extras = [key for key in (*refused, "sample") if node.get(key)]
+    if node.get("type") != "SELECT_NODE" or extras or not _reads(node, source):
+        raise RuleError(
+            "the rule is a query that reads more than one row at a time; give one expression such "
+            "as  delay > 10, or  SELECT expression FROM rows WHERE condition"
+        )
     if node.get("group_expressions") or node.get("modifiers") or node.get("cte_map", {}).get("map"):
         raise RuleError("the rule groups, sorts or limits; give one expression for one row")
     if len(node["select_list"]) != 1:
         raise RuleError("the rule has several results; give one expression, without commas")
     tree: dict[str, Any] = node["select_list"][0]
-    if tree.get("alias"):
+    if tree.get("alias") and not source:
         raise RuleError(
             f"the rule gives its result the name {tree['alias']!r}; leave the name out. Is an "
             "operator missing, or double quotes around a column name with spaces?"
@@ -141,12 +201,23 @@ def _only(node: dict[str, Any]) -> dict[str, Any]:
     return tree
 
 
+def _reads(node: dict[str, Any], source: str) -> bool:
+    table = node.get("from_table", {})
+    if not source:
+        return str(table.get("type", "EMPTY")) == "EMPTY"
+    plain = not (table.get("schema_name") or table.get("catalog_name") or table.get("sample"))
+    named = str(table.get("table_name", "")).lower() == source and not table.get("alias")
+    return str(table.get("type")) == "BASE_TABLE" and named and plain
+
+
 def _syntax(answer: dict[str, Any], text: str) -> str:
     message = str(answer.get("error_message", "")) or "it cannot be read"
     if "depth limit" in message:
         return TOO_DEEP
     at = str(answer.get("position", ""))
-    place = int(at) - len(OPENING) if at.isdigit() else -1
+    before = len(OPENING) if text.startswith(OPENING) else 0
+    place = int(at) - before if at.isdigit() else -1
+    text = text[before:]
     where = f" (character {place + 1} of {len(text)})" if 0 <= place <= len(text) else ""
     return f"the rule is no valid expression: {message.splitlines()[0]}{where}"
 

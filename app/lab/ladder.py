@@ -11,9 +11,9 @@ import pandas as pd
 
 from app.lab.estimate import Estimate
 from app.lab.intervals import corrected_resampled_t, holm
-from app.lab.metrics import Metric
+from app.lab.metrics import Metric, score_of
 from app.lab.rule import RuleError
-from app.lab.rungs import RUNGS, Fitted, Training
+from app.lab.rungs import RUNGS, Fitted, Training, fit_rung
 from app.lab.splits import Fold
 
 Clock = Callable[[], float]
@@ -29,7 +29,7 @@ class RungResult:
     key : str
     scores : ndarray of float, shape (k,)
         One score a fold; NaN when it failed.
-    predictions : ndarray of float, shape (n,)
+    predictions : ndarray of float, shape (n,) or (n, k)
         Out-of-fold predictions of the training rows, NaN where no fold validated them.
     fit_seconds : float
         Clock time of all the fits.
@@ -58,13 +58,16 @@ def climb(
     keys: Sequence[str],
     frame: pd.DataFrame,
     y: np.ndarray,
-    task: str,
+    form: str,
     folds: Sequence[Fold],
     metric: Metric,
     seed: int,
     options: Mapping[str, Any],
     clock: Clock,
     progress: Progress,
+    classes: tuple[str, ...] = (),
+    queries: np.ndarray | None = None,
+    relevant_from: float = 1.0,
 ) -> dict[str, RungResult]:
     """Fit every rung on every fold.
 
@@ -75,7 +78,7 @@ def climb(
     frame : DataFrame, n rows
         Known columns of all the rows that folds point at.
     y : ndarray of float, shape (n,)
-    task : {"binary", "regression"}
+    form : {"binary", "multiclass", "regression"}
     folds : sequence of Fold
         Positions into ``frame``.
     metric : Metric
@@ -86,6 +89,12 @@ def climb(
         Seconds.
     progress : callable
         Takes a fraction in [0, 1] and words.
+    classes : tuple of str
+        For several classes.
+    queries : ndarray of int, shape (n,), optional
+        For ranking: the list each row stands in.
+    relevant_from : float
+        For ranking: grade from which an item is good.
 
     Returns
     -------
@@ -93,13 +102,21 @@ def climb(
         A rung that fails carries its reason and does not stop the others.
     """
     scores = {key: np.full(len(folds), np.nan) for key in keys}
-    predictions = {key: np.full(len(y), np.nan) for key in keys}
+    shape = (len(y), len(classes)) if form == "multiclass" else (len(y),)
+    predictions = {key: np.full(shape, np.nan) for key in keys}
     seconds = dict.fromkeys(keys, 0.0)
     failures: dict[str, str] = {}
     for number, fold in enumerate(folds):
         training = Training(
-            frame.iloc[fold.train].reset_index(drop=True), y[fold.train], task, seed, options
+            frame.iloc[fold.train].reset_index(drop=True),
+            y[fold.train],
+            form,
+            seed,
+            options,
+            classes,
+            None if queries is None else queries[fold.train],
         )
+        asked = None if queries is None else queries[fold.validation]
         check = frame.iloc[fold.validation].reset_index(drop=True)
         for place, key in enumerate(keys):
             done = (number + place / len(keys)) / len(folds)
@@ -108,13 +125,13 @@ def climb(
                 continue
             started = clock()
             try:
-                found = RUNGS[key].fit(training).predict(check)
+                found = fit_rung(RUNGS[key], training).predict(check)
             except (RuleError, ValueError, np.linalg.LinAlgError) as error:
                 failures[key] = str(error)
                 continue
             seconds[key] += clock() - started
             predictions[key][fold.validation] = found
-            scores[key][number] = metric.score(y[fold.validation], found)
+            scores[key][number] = score_of(metric, y[fold.validation], found, asked, relevant_from)
     return {
         key: RungResult(key, scores[key], predictions[key], seconds[key], failures.get(key, ""))
         for key in keys

@@ -12,11 +12,16 @@ from app.lab.metrics import roc_auc
 from app.lab.proportion import wilson
 
 BINS = 32
-SMOOTHING = {"binary": 20.0, "regression": 4.0}
+SMOOTHING = {"binary": 20.0, "multiclass": 20.0, "regression": 4.0}
 LEAST_MISSING = 25
 
 # One column alone that ranks this well is rarely honest.
 AUC_STOP = 0.9
+POWER_NAMES = {
+    "binary": "ROC AUC",
+    "multiclass": "Share of the classes told",
+    "regression": "R²",
+}
 R2_STOP = 0.9
 # Missing rows whose target differs this much from the rest, on both halves of training.
 PURE_STOP = 0.95
@@ -35,7 +40,8 @@ class ColumnPower:
     column : str
     power : Estimate
         ROC AUC for binary (0.5 is a coin). R² for regression (0 is the mean), of the value or
-        of its rank, whichever is higher: in a heavy tail the plain R² of a copy is low.
+        of its rank, whichever is higher: in a heavy tail the plain R² of a copy is low. For
+        several classes the share of their spread that is told (0 is the base shares, 1 all).
     missing : int
         Training rows in which the column is missing.
     target_missing, target_present : Estimate
@@ -63,7 +69,7 @@ class LeakAlarm:
 
 
 def column_powers(
-    frame: pd.DataFrame, y: np.ndarray, task: str, fit: np.ndarray, check: np.ndarray
+    frame: pd.DataFrame, y: np.ndarray, form: str, fit: np.ndarray, check: np.ndarray
 ) -> tuple[ColumnPower, ...]:
     """Try every column alone.
 
@@ -72,7 +78,7 @@ def column_powers(
     frame : DataFrame, n rows
         Candidate columns, the target not among them.
     y : ndarray of float, shape (n,)
-    task : {"binary", "regression"}
+    form : {"binary", "multiclass", "regression"}
     fit, check : ndarray of int
         Training rows to fit on, and other training rows to score on.
 
@@ -82,18 +88,26 @@ def column_powers(
         Strongest first.
     """
     rows = np.concatenate([fit, check])
-    ranks = pd.Series(y).rank().to_numpy() if task == "regression" else y
+    ranks = pd.Series(y).rank().to_numpy() if form == "regression" else y
     inherited = _inherited(frame, rows)
     found = []
     for name in frame.columns:
         codes, known = _codes(frame[name], fit)
-        power = _power(codes, y, ranks, task, fit, check)
+        power = _power(codes, y, ranks, form, fit, check)
         holes = rows[~known[rows]]
         rest = rows[known[rows]]
-        gone, there = _target(y[holes], task), _target(y[rest], task)
+        # Of several classes the one that is most frequent where the column is missing.
+        shown = _is_top(y, holes) if form == "multiclass" else y
+        gone, there = _target(shown[holes], form), _target(shown[rest], form)
         nested = inherited.get(str(name), ())
         found.append(ColumnPower(str(name), power, len(holes), gone, there, nested))
     return tuple(sorted(found, key=lambda p: (-np.nan_to_num(p.power.value, nan=-9), p.column)))
+
+
+def _is_top(y: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    values, counts = np.unique(y[rows], return_counts=True)
+    top = values[counts.argmax()] if len(values) else -1
+    return np.asarray(y == top, dtype=float)
 
 
 def _inherited(frame: pd.DataFrame, rows: np.ndarray) -> dict[str, tuple[str, ...]]:
@@ -132,19 +146,34 @@ def _power(
     codes: np.ndarray,
     y: np.ndarray,
     ranks: np.ndarray,
-    task: str,
+    form: str,
     fit: np.ndarray,
     check: np.ndarray,
 ) -> Estimate:
-    if task == "binary":
-        return _auc(y[check], _means(codes, y, fit, SMOOTHING[task])[codes[check]])
+    if form == "binary":
+        return _auc(y[check], _means(codes, y, fit, SMOOTHING[form])[codes[check]])
+    if form == "multiclass":
+        return _told_classes(codes, y, fit, check)
     if np.ptp(y[check]) == 0:
         return Estimate(float("nan"), None, None, len(check), 0.95, "the target does not vary")
     value = max(
-        _r2(target[check], _means(codes, target, fit, SMOOTHING[task])[codes[check]])
+        _r2(target[check], _means(codes, target, fit, SMOOTHING[form])[codes[check]])
         for target in (y, ranks)
     )
     return Estimate(value, None, None, len(check), 0.95, "")
+
+
+def _told_classes(codes: np.ndarray, y: np.ndarray, fit: np.ndarray, check: np.ndarray) -> Estimate:
+    """Goodman & Kruskal's tau, on rows it was not fitted on."""
+    left, whole = 0.0, 0.0
+    for number in np.unique(y[fit]):
+        is_it = (y == number).astype(float)
+        told = _means(codes, is_it, fit, SMOOTHING["multiclass"])[codes[check]]
+        left += float(np.sum((is_it[check] - told) ** 2))
+        whole += float(np.sum((is_it[check] - is_it[fit].mean()) ** 2))
+    if whole == 0:
+        return Estimate(float("nan"), None, None, len(check), 0.95, "the target does not vary")
+    return Estimate(1 - left / whole, None, None, len(check), 0.95, "Goodman-Kruskal tau")
 
 
 def _means(codes: np.ndarray, y: np.ndarray, fit: np.ndarray, strength: float) -> np.ndarray:
@@ -173,8 +202,8 @@ def _auc(y: np.ndarray, score: np.ndarray) -> Estimate:
     return Estimate(auc, float(low), float(high), len(y), 0.95, "Hanley-McNeil")
 
 
-def _target(part: np.ndarray, task: str) -> Estimate:
-    if task == "binary":
+def _target(part: np.ndarray, form: str) -> Estimate:
+    if form != "regression":
         return wilson(float(part.sum()), len(part))
     if len(part) < 2:
         return Estimate(float("nan"), None, None, len(part))
@@ -182,13 +211,13 @@ def _target(part: np.ndarray, task: str) -> Estimate:
     return Estimate(mean, mean - half, mean + half, len(part))
 
 
-def alarms(powers: tuple[ColumnPower, ...], task: str, spread: float) -> tuple[LeakAlarm, ...]:
+def alarms(powers: tuple[ColumnPower, ...], form: str, spread: float) -> tuple[LeakAlarm, ...]:
     """Return the reasons to distrust columns, gravest first.
 
     Parameters
     ----------
     powers : tuple of ColumnPower
-    task : {"binary", "regression"}
+    form : {"binary", "multiclass", "regression"}
     spread : float
         Standard deviation of the target (used for regression).
 
@@ -198,7 +227,7 @@ def alarms(powers: tuple[ColumnPower, ...], task: str, spread: float) -> tuple[L
     """
     found: list[LeakAlarm] = []
     for power in powers:
-        alarm = _too_strong(power, task) or _telling_holes(power, task, spread)
+        alarm = _too_strong(power, form) or _telling_holes(power, form, spread)
         if alarm is not None:
             found.append(alarm)
     flagged = {alarm.column for alarm in found}
@@ -220,9 +249,9 @@ def _inheriting(power: ColumnPower, sources: set[str]) -> LeakAlarm:
     return LeakAlarm(power.column, "watch", "missing", reason)
 
 
-def _too_strong(power: ColumnPower, task: str) -> LeakAlarm | None:
+def _too_strong(power: ColumnPower, form: str) -> LeakAlarm | None:
     value = power.power.value
-    limit, name = (AUC_STOP, "ROC AUC") if task == "binary" else (R2_STOP, "R²")
+    limit, name = (AUC_STOP, "ROC AUC") if form == "binary" else (R2_STOP, POWER_NAMES[form])
     low = power.power.low if power.power.low is not None else value
     if not np.isfinite(value) or low < limit:
         return None
@@ -233,12 +262,14 @@ def _too_strong(power: ColumnPower, task: str) -> LeakAlarm | None:
     return LeakAlarm(power.column, "stop", "power", reason)
 
 
-def _telling_holes(power: ColumnPower, task: str, spread: float) -> LeakAlarm | None:
+def _telling_holes(power: ColumnPower, form: str, spread: float) -> LeakAlarm | None:
     if power.missing < LEAST_MISSING or power.target_present.n < LEAST_MISSING:
         return None
     gone, there = power.target_missing, power.target_present
-    if task == "binary":
+    if form == "binary":
         return _telling_binary(power.column, gone, there)
+    if form == "multiclass":
+        return _telling_class(power.column, gone, there)
     if gone.low is None or gone.high is None or spread == 0:
         return None
     if abs(gone.value - there.value) < MEAN_SHIFT_WATCH * spread:
@@ -248,6 +279,19 @@ def _telling_holes(power: ColumnPower, task: str, spread: float) -> LeakAlarm | 
         f"elsewhere {there.value:.3g}: the hole itself tells the target."
     )
     return LeakAlarm(power.column, "watch", "missing", reason)
+
+
+def _telling_class(column: str, gone: Estimate, there: Estimate) -> LeakAlarm | None:
+    if gone.low is None or there.high is None:
+        return None
+    if gone.low < PURE_STOP and not (gone.low > 0.5 and gone.low > RATE_RATIO_WATCH * there.high):
+        return None
+    reason = (
+        f"Where it is missing ({gone.n:,} rows) one class makes up {gone.value:.0%}, elsewhere "
+        f"{there.value:.1%}: the missing value itself tells the class."
+    )
+    severity = "stop" if gone.low >= PURE_STOP else "watch"
+    return LeakAlarm(column, severity, "missing", reason)
 
 
 def _telling_binary(column: str, gone: Estimate, there: Estimate) -> LeakAlarm | None:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from app.lab.splits import Split
 
+# What a model has to give for each kind of problem.
+FORMS = {
+    "binary": "binary",
+    "multiclass": "multiclass",
+    "regression": "regression",
+    "forecasting": "regression",
+    "ranking": "regression",
+}
+MOST_CLASSES = 50
 YES = ("1", "1.0", "true", "yes", "y", "t", "positive")
 
 
@@ -18,11 +28,11 @@ class Problem:
 
     Parameters
     ----------
-    task : {"binary", "regression"}
+    task : {"binary", "multiclass", "regression", "forecasting", "ranking"}
     rows : ndarray of int, shape (n,)
         Positions in the table of the rows that have a target (and a time, if one is used).
     y : ndarray of float, shape (n,)
-        1.0 or 0.0 for binary, the number itself for regression.
+        1.0 or 0.0 for binary, the number of the class for multiclass, else the number itself.
     columns : tuple of str
         Columns known at prediction time.
     split : Split
@@ -34,6 +44,18 @@ class Problem:
         ``"day"``, ``"group"`` or ``"row"``.
     positive : str
         Value of the target that counts as "it happened".
+    classes : tuple of str
+        Names of the classes by their number.
+    queries : ndarray of int, shape (n,), or None
+        Which list each row stands in.
+    top : int
+        Items of a list that are shown.
+    relevant_from : float
+        Grade from which an item is good.
+    derived : DataFrame, n rows, or None
+        Columns made from the past of the target, known in time.
+    past : mapping of str to str
+        Derived column by the simple statistic it is; see `app.lab.history`.
     """
 
     task: str
@@ -45,6 +67,41 @@ class Problem:
     blocks: np.ndarray
     block_name: str
     positive: str = ""
+    classes: tuple[str, ...] = ()
+    queries: np.ndarray | None = None
+    top: int = 0
+    relevant_from: float = 1.0
+    derived: pd.DataFrame | None = None
+    past: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def form(self) -> str:
+        """What a model has to give: a probability, one a class, or a number."""
+        return FORMS[self.task]
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Columns a model may look at, the derived ones last."""
+        made = () if self.derived is None else tuple(str(c) for c in self.derived.columns)
+        return (*self.columns, *made)
+
+    @property
+    def level(self) -> str:
+        """Derived column that says how high the target has been lately, empty without one."""
+        return self.past.get("moving_mean", "")
+
+    def queries_of(self, positions: np.ndarray) -> np.ndarray | None:
+        """Return the queries of some of the kept rows, None where nothing is ranked.
+
+        Parameters
+        ----------
+        positions : ndarray of int
+
+        Returns
+        -------
+        ndarray of int or None
+        """
+        return None if self.queries is None else self.queries[positions]
 
     def frame(self, table: pd.DataFrame, positions: np.ndarray | None = None) -> pd.DataFrame:
         """Return the known columns of some of the kept rows.
@@ -62,7 +119,11 @@ class Problem:
             With a fresh index 0 … n-1.
         """
         rows = self.rows if positions is None else self.rows[positions]
-        return table[list(self.columns)].iloc[rows].reset_index(drop=True)
+        found = table[list(self.columns)].iloc[rows].reset_index(drop=True)
+        if self.derived is None:
+            return found
+        made = self.derived if positions is None else self.derived.iloc[positions]
+        return pd.concat([found, made.reset_index(drop=True)], axis=1)
 
 
 def binary_target(series: pd.Series, positive: str = "") -> tuple[np.ndarray, str]:
@@ -125,6 +186,35 @@ def _number(text: str) -> object:
         return float(text)
     except ValueError:
         return text
+
+
+def class_target(series: pd.Series) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Return the number of each row's class, NaN where it is missing.
+
+    Parameters
+    ----------
+    series : Series, shape (n,)
+
+    Returns
+    -------
+    y : ndarray of float, shape (n,)
+    classes : tuple of str
+        Names by number, in alphabetical order.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two or more than 50 classes.
+    """
+    text = series.astype(object).map(_word, na_action="ignore")
+    classes = tuple(sorted(text.dropna().unique()))
+    if not 2 <= len(classes) <= MOST_CLASSES:
+        raise ValueError(
+            f"the target {series.name!r} has {len(classes)} classes; 2 to {MOST_CLASSES} can be "
+            "told apart. Join rare ones or choose another target"
+        )
+    codes = text.map({name: float(i) for i, name in enumerate(classes)})
+    return codes.to_numpy(dtype=float, na_value=np.nan), classes
 
 
 def number_target(series: pd.Series) -> np.ndarray:

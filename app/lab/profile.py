@@ -106,14 +106,15 @@ class Period:
     target: Estimate
 
 
-def target_over_time(times: np.ndarray, y: np.ndarray, task: str) -> tuple[str, tuple[Period, ...]]:
+def target_over_time(times: np.ndarray, y: np.ndarray, form: str) -> tuple[str, tuple[Period, ...]]:
     """Return the target by day, week or month, whichever gives a readable number of points.
 
     Parameters
     ----------
     times : ndarray of datetime64, shape (n,)
     y : ndarray of float, shape (n,)
-    task : {"binary", "regression"}
+    form : {"binary", "multiclass", "regression"}
+        For several classes, ``y`` is 1.0 for the most frequent one.
 
     Returns
     -------
@@ -132,12 +133,12 @@ def target_over_time(times: np.ndarray, y: np.ndarray, task: str) -> tuple[str, 
     found = []
     for start in np.unique(starts):
         part = y[starts == start]
-        found.append(Period(str(start), _center(part, task)))
+        found.append(Period(str(start), _center(part, form)))
     return unit, tuple(found)
 
 
-def _center(part: np.ndarray, task: str) -> Estimate:
-    if task == "binary":
+def _center(part: np.ndarray, form: str) -> Estimate:
+    if form != "regression":
         return wilson(float(part.sum()), len(part))
     half = 1.96 * float(part.std(ddof=1) / np.sqrt(len(part))) if len(part) > 1 else None
     mean = float(part.mean())

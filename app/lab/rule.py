@@ -12,9 +12,16 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from app.lab.expression import RuleError, parsed, plain_text, rule_columns
+from app.lab.expression import RuleError, one_expression, parsed, rule_columns
 
-__all__ = ["RuleError", "apply_rule", "quoted", "rule_columns", "suggest_rule"]
+__all__ = [
+    "RuleError",
+    "apply_rule",
+    "apply_rule_text",
+    "quoted",
+    "rule_columns",
+    "suggest_rule",
+]
 
 MEMORY_MB = 512
 
@@ -41,6 +48,44 @@ def apply_rule(expression: str, frame: pd.DataFrame, memory_mb: int = MEMORY_MB)
     RuleError
         If it cannot run, naming what is wrong.
     """
+    return _numbers(_answers(expression, frame, memory_mb), len(frame))
+
+
+def apply_rule_text(expression: str, frame: pd.DataFrame, memory_mb: int = MEMORY_MB) -> np.ndarray:
+    """Run a rule that names a class on every row.
+
+    Parameters
+    ----------
+    expression, frame, memory_mb
+        As in `apply_rule`; the answer may be a text as well.
+
+    Returns
+    -------
+    ndarray of object, shape (n,)
+        Texts, None where the rule has no answer.
+
+    Raises
+    ------
+    RuleError
+        If it cannot run, naming what is wrong.
+    """
+    answer = _answers(expression, frame, memory_mb)
+    mask = np.ma.getmaskarray(answer)
+    found = np.empty(len(frame), dtype=object)
+    for i, value in enumerate(np.ma.getdata(answer)):
+        found[i] = None if mask[i] or pd.isna(value) else _text(value)
+    return found
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool | np.bool_):
+        return str(bool(value)).lower()
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _answers(expression: str, frame: pd.DataFrame, memory_mb: int) -> Any:
     named = frame.set_axis([str(name) for name in frame.columns], axis=1)
     used = rule_columns(expression, tuple(named.columns))
     small = pd.DataFrame({name: _plain(named[name]) for name in used}, index=range(len(frame)))
@@ -56,16 +101,16 @@ def apply_rule(expression: str, frame: pd.DataFrame, memory_mb: int = MEMORY_MB)
         with duckdb.connect(":memory:", config=settings) as connection:
             _load(connection, small)
             _lock(connection)
-            answer = connection.execute(
-                f'SELECT ({plain_text(expression)}\n) AS answer FROM rows ORDER BY "{place}"'
-            ).fetchnumpy()["answer"]
+            found = connection.execute(
+                f'SELECT ({one_expression(expression)}\n) AS answer FROM rows ORDER BY "{place}"'
+            )
+            return found.fetchnumpy()["answer"]
     except (duckdb.OutOfMemoryException, MemoryError):
         raise RuleError(
             f"the rule needs more than {memory_mb:,} MB for {len(frame):,} rows; make it simpler"
         ) from None
     except duckdb.Error as error:
         raise RuleError(f"the rule cannot run: {str(error).splitlines()[0]}") from None
-    return _numbers(answer, len(frame))
 
 
 def _load(connection: duckdb.DuckDBPyConnection, small: pd.DataFrame) -> None:
@@ -151,15 +196,31 @@ def _in_quotes(column: str) -> str:
     return '"' + column.replace('"', '""') + '"'
 
 
-def suggest_rule(frame: pd.DataFrame, y: np.ndarray, task: str) -> str:
-    """Return a starting rule found in training rows: the best single cut of a number.
+def suggest_rule(
+    frame: pd.DataFrame,
+    y: np.ndarray,
+    task: str,
+    classes: tuple[str, ...] = (),
+    queries: np.ndarray | None = None,
+    past: str = "",
+) -> str:
+    """Return a starting rule found in training rows.
+
+    The best single cut of a number; for several classes a handful of cuts; for lists the best
+    order by one number; for forecasts the same day of the season before.
 
     Parameters
     ----------
     frame : DataFrame, n rows
         Known columns of the training rows.
     y : ndarray of float, shape (n,)
-    task : {"binary", "regression"}
+    task : str
+    classes : tuple of str
+        For several classes.
+    queries : ndarray of int, shape (n,), optional
+        For lists.
+    past : str
+        For forecasts: column of the season before.
 
     Returns
     -------
@@ -171,6 +232,12 @@ def suggest_rule(frame: pd.DataFrame, y: np.ndarray, task: str) -> str:
     RuleError
         If there is no numeric column with two values.
     """
+    if past:
+        return quoted(past)
+    if task == "multiclass":
+        return _cuts(frame, y, classes)
+    if task == "ranking" and queries is not None:
+        return _order(frame, y, queries)
     best: tuple[float, str, float, float, float] | None = None
     for name in frame.columns:
         series = frame[name]
@@ -183,9 +250,69 @@ def suggest_rule(frame: pd.DataFrame, y: np.ndarray, task: str) -> str:
         raise RuleError("there is no numeric column to cut; write the rule yourself")
     _, name, cut, above, below = best
     shown = repr(cut).removesuffix(".0")
-    if task == "regression":
+    if task != "binary":
         return f"CASE WHEN {quoted(name)} > {shown} THEN {above:.4g} ELSE {below:.4g} END"
     return f"{quoted(name)} {'>' if above > below else '<='} {shown}"
+
+
+def _plain_numbers(frame: pd.DataFrame) -> dict[str, np.ndarray]:
+    return {
+        str(name): frame[name].to_numpy(dtype=float, na_value=np.nan)
+        for name in frame.columns
+        if pd.api.types.is_numeric_dtype(frame[name])
+        and not pd.api.types.is_bool_dtype(frame[name])
+        and frame[name].nunique() > 1
+    }
+
+
+def _order(frame: pd.DataFrame, y: np.ndarray, queries: np.ndarray) -> str:
+    """Order by the number whose ranks inside the lists go best with the grades."""
+    numbers = _plain_numbers(frame)
+    if not numbers:
+        raise RuleError("there is no numeric column to order by; write the rule yourself")
+    grades = _inside(y, queries)
+    together = {
+        name: float(np.nanmean(_inside(values, queries) * grades))
+        for name, values in numbers.items()
+    }
+    best = max(together, key=lambda name: abs(together[name]))
+    return quoted(best) if together[best] >= 0 else f"-{quoted(best)}"
+
+
+def _inside(values: np.ndarray, queries: np.ndarray) -> np.ndarray:
+    """Ranks inside each list, around zero and of the same spread in every list."""
+    ranks = pd.Series(values).groupby(queries).rank(pct=True)
+    return (ranks - ranks.groupby(queries).transform("mean")).to_numpy()
+
+
+def _cuts(frame: pd.DataFrame, y: np.ndarray, classes: tuple[str, ...]) -> str:
+    from sklearn.tree import DecisionTreeClassifier
+
+    numbers = _plain_numbers(frame)
+    if not numbers:
+        raise RuleError("there is no numeric column to cut; write the rule yourself")
+    names = list(numbers)
+    leaves = min(12, 2 * len(classes))
+    tree = DecisionTreeClassifier(max_leaf_nodes=leaves, min_samples_leaf=20, random_state=0)
+    matrix = np.column_stack([numbers[name] for name in names])
+    found = tree.fit(matrix, y).tree_
+
+    def written(node: int) -> str:
+        if found.children_left[node] < 0:
+            told = classes[int(tree.classes_[found.value[node][0].argmax()])]
+            return "'" + told.replace("'", "''") + "'"
+        left, right = written(found.children_left[node]), written(found.children_right[node])
+        if left == right:
+            return left
+        name = quoted(names[found.feature[node]])
+        where = f"{name} <= {float(found.threshold[node]):.4g}"
+        if not np.isfinite(found.threshold[node]):
+            where = f"{name} IS NOT NULL"
+        elif found.missing_go_to_left[node]:
+            where = f"({where} OR {name} IS NULL)"
+        return f"CASE WHEN {where} THEN {left} ELSE {right} END"
+
+    return written(0)
 
 
 def _best_cut(values: np.ndarray, y: np.ndarray) -> tuple[float, float, float, float] | None:

@@ -11,7 +11,9 @@ import pandas as pd
 from app.lab.drift import Bins, psi_by_day
 
 LEAST_PER_DAY = 15
+LEAST_TYPICAL = 5
 WEEK = 7
+STEPS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12}
 
 Rows = np.ndarray
 
@@ -28,11 +30,19 @@ class Days:
         ISO dates, or ``"day 1"`` … where there is no time.
     weekday : ndarray of int, shape (number of days,)
         0 to 6; all zero where there is no time.
+    step : {"day", "week", "month"}
+        What a "day" really is, where rows are too few for single days.
     """
 
     of_row: np.ndarray
     names: tuple[str, ...]
     weekday: np.ndarray
+    step: str = "day"
+
+    @property
+    def length(self) -> float:
+        """Calendar days in one step."""
+        return STEPS[self.step]
 
     @property
     def count(self) -> int:
@@ -40,7 +50,44 @@ class Days:
         return len(self.names)
 
 
-def days_of(times: np.ndarray | None, n: int, rng: np.random.Generator, pretend: int = 60) -> Days:
+def step_of(times: np.ndarray | None) -> str:
+    """Return the shortest step whose typical size is enough to look at.
+
+    Parameters
+    ----------
+    times : ndarray of datetime64, shape (n,), or None
+
+    Returns
+    -------
+    {"day", "week", "month"}
+    """
+    if times is None:
+        return "day"
+    for step in ("day", "week"):
+        counts = np.unique(_starts(times, step), return_counts=True)[1]
+        span = int(np.ptp(_starts(times, step).astype(int))) / STEPS[step] + 1
+        # Steps without a row count as well: a field trip once a month is no daily stream.
+        if np.median(counts) >= LEAST_TYPICAL and len(counts) >= 0.5 * span:
+            return step
+    return "month"
+
+
+def _starts(times: np.ndarray, step: str) -> np.ndarray:
+    days = times.astype("datetime64[D]")
+    if step == "week":
+        return np.asarray(days - ((days.astype(int) + 3) % WEEK).astype("timedelta64[D]"))
+    if step == "month":
+        return np.asarray(times.astype("datetime64[M]"))
+    return np.asarray(days)
+
+
+def days_of(
+    times: np.ndarray | None,
+    n: int,
+    rng: np.random.Generator,
+    pretend: int = 60,
+    step: str = "day",
+) -> Days:
     """Lay rows out in days.
 
     Parameters
@@ -51,23 +98,26 @@ def days_of(times: np.ndarray | None, n: int, rng: np.random.Generator, pretend:
     rng : Generator
     pretend : int
         Number of days to spread over when there is no time.
+    step : {"day", "week", "month"}
 
     Returns
     -------
     Days
-        Calendar days without a gap, from the first row to the last.
+        Calendar days (or weeks, or months) without a gap, from the first row to the last.
     """
     if times is None:
         count = max(1, min(pretend, n // (2 * LEAST_PER_DAY)))
         of_row = rng.permutation(np.arange(n) * count // max(n, 1))
         names = tuple(f"day {i + 1}" for i in range(count))
         return Days(of_row, names, np.zeros(count, dtype=int))
-    dates = times.astype("datetime64[D]")
-    first = dates.min()
-    of_row = (dates - first).astype(int)
-    span = first + np.arange(int(of_row.max()) + 1)
-    weekday = (span.astype(int) + 3) % WEEK
-    return Days(of_row, tuple(str(day) for day in span), weekday)
+    starts = _starts(times, step)
+    first = starts.min()
+    each = WEEK if step == "week" else 1
+    of_row = (starts - first).astype(int) // each
+    span = first + each * np.arange(int(of_row.max()) + 1)
+    weekday = (span.astype(int) + 3) % WEEK if step == "day" else np.zeros(len(span), dtype=int)
+    names = tuple(str(day) for day in span.astype("datetime64[D]"))
+    return Days(of_row, names, weekday, step)
 
 
 @dataclass(frozen=True)
@@ -96,6 +146,9 @@ class Stream:
     days: Days
 
 
+LOSS = "smoothed loss"
+TARGET = "smoothed target"
+COST = "smoothed cost per 1,000"
 GROUPS = ("input", "prediction", "quality", "business")
 
 
@@ -144,16 +197,17 @@ def watch(
         inputs[f"drift of {name}"] = np.where(enough, found, np.nan)
     scores = pd.DataFrame({"score": stream.prediction})
     drift = psi_by_day(score_bins, scores, stream.days.of_row, n_days, window)["score"]
+    some = counts >= LEAST_TYPICAL
     predictions = {
-        "mean prediction": _mean(stream.prediction, stream.days, enough),
+        "mean prediction": _mean(stream.prediction, stream.days, some),
         "drift of the prediction": np.where(enough, drift, np.nan),
     }
     if np.isfinite(stream.acted).all() and len(stream.acted):
-        predictions["share acted upon"] = _mean(stream.acted, stream.days, enough)
-    quality = {"loss, 7 days": _weekly(stream.loss, stream.days)}
-    quality["target, 7 days"] = _weekly(stream.y, stream.days)
-    business = {"cost per 1,000, 7 days": 1000 * _weekly(stream.cost, stream.days)}
-    delay = int(np.ceil(delay_days))
+        predictions["share acted upon"] = _mean(stream.acted, stream.days, some)
+    quality = {LOSS: _smooth(stream.loss, stream.days)}
+    quality[TARGET] = _smooth(stream.y, stream.days)
+    business = {COST: 1000 * _smooth(stream.cost, stream.days)}
+    delay = int(np.ceil(delay_days / stream.days.length))
     return Signals(
         {
             "input": inputs,
@@ -172,13 +226,15 @@ def _mean(values: np.ndarray, days: Days, enough: np.ndarray) -> np.ndarray:
     return np.where(enough, sums / np.maximum(counts, 1), np.nan)
 
 
-def _weekly(values: np.ndarray, days: Days) -> np.ndarray:
-    """Mean over the day and the six before it; NaN until the week has enough rows."""
+def _smooth(values: np.ndarray, days: Days) -> np.ndarray:
+    """Mean over a day and the six before it (or one week, one month); NaN with too few rows."""
+    wide = WEEK if days.step == "day" else 1
     counts = np.bincount(days.of_row, minlength=days.count).astype(float)
     sums = np.bincount(days.of_row, weights=values, minlength=days.count)
-    rows = np.convolve(counts, np.ones(WEEK))[: days.count]
-    total = np.convolve(sums, np.ones(WEEK))[: days.count]
-    full = (rows >= LEAST_PER_DAY) & (np.arange(days.count) >= WEEK - 1)
+    rows = np.convolve(counts, np.ones(wide))[: days.count]
+    total = np.convolve(sums, np.ones(wide))[: days.count]
+    least = min(LEAST_PER_DAY, max(LEAST_TYPICAL, 2 * wide))
+    full = (rows >= least) & (np.arange(days.count) >= wide - 1)
     return np.where(full, total / np.maximum(rows, 1), np.nan)
 
 

@@ -20,6 +20,7 @@ LONGEST_FIELD = 100_000
 FEW_LEVELS = 1000
 DATE_SHARE = 0.95
 CLASSES = 2
+MOST_CLASSES = 50
 HEADER_SAMPLE = 200_000
 
 
@@ -389,11 +390,10 @@ def infer_task(series: pandas.Series[Any]) -> tuple[str | None, str]:
     note = (
         f" {missing:.0%} of the rows have no target; they are left out." if missing >= 0.01 else ""
     )
-    if missing == 1:
-        return None, "Every value is missing, so there is nothing to predict."
     distinct = int(series.nunique())
-    if distinct == 1:
-        return None, f"One value only ({series.dropna().iloc[0]}), so there is nothing to predict."
+    if distinct <= 1:
+        only = f"One value only ({series.dropna().iloc[0]})" if distinct else "No value at all"
+        return None, f"{only}, so there is nothing to predict."
     if distinct == CLASSES:
         values = " and ".join(str(v) for v in sorted(series.dropna().unique(), key=str))
         return "binary", f"Two values, {values}: yes or no.{note}"
@@ -401,7 +401,10 @@ def infer_task(series: pandas.Series[Any]) -> tuple[str | None, str]:
         return None, "A date cannot be predicted; predict the days until it instead."
     if pd.api.types.is_numeric_dtype(series):
         return "regression", f"{distinct:,} different numbers: how much.{note}"
+    if distinct <= MOST_CLASSES:
+        return "multiclass", f"{distinct:,} different texts: which of several.{note}"
     return None, (
-        f"{distinct:,} different texts; a target is yes or no, or a number. Make a column that is "
-        "1 for the case you care about and 0 for the rest."
+        f"{distinct:,} different texts; a target is yes or no, one of at most {MOST_CLASSES} "
+        "classes, or a number. Join rare texts, or make a column that is 1 for the case you care "
+        "about and 0 for the rest."
     )

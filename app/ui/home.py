@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.record.task import SHORT
 from app.stages.road import STAGES, state_of
 from app.store import samples
 from app.ui import desk, intake, memory, projects, shell, wait
@@ -54,8 +55,7 @@ def _cases() -> None:
         with st.container(border=True):
             st.markdown(f"**{case.title}**")
             st.markdown(case.sentence)
-            words = {"binary": "yes or no", "regression": "how much"}[case.task]
-            st.caption(f"{case.rows:,} rows · {words} · {case.licence}")
+            st.caption(f"{case.rows:,} rows · {SHORT[case.task]} · {case.licence}")
             st.button(
                 "Walk this case",
                 key=f"case:{case.key}",

@@ -8,11 +8,11 @@ import streamlit as st
 
 from app.jobs import executor
 from app.record.project import DataRef
+from app.record.task import TASKS
 from app.ui import desk, draw, memory, shell
 
 TAKEN = "intake:taken"
 NONE = "None"
-TASKS = {"binary": "Yes or no (binary)", "regression": "How much (regression)"}
 
 
 def show() -> None:
@@ -65,12 +65,20 @@ def _roles(taken: dict[str, Any]) -> None:
     if guess["task"] is None:
         st.error("This column cannot be a target yet; choose another one.")
         return
+    task = _task(guess["task"], target)
     left, right = st.columns(2)
     with left:
         time = st.selectbox("Time of the decision", [NONE, *taken["dates"]], key="intake:time")
     with right:
         group = st.selectbox("What comes back (group)", [NONE, *names], key="intake:group")
-    rest = [n for n in names if n not in (target, time)]
+    query = NONE
+    if task == "ranking":
+        query = st.selectbox(
+            "Which column names the list that items are ranked in?",
+            [NONE, *names],
+            key="intake:query",
+        )
+    rest = [n for n in names if n not in (target, time, query)]
     known = st.multiselect(
         "Known when the decision is made",
         rest,
@@ -79,13 +87,30 @@ def _roles(taken: dict[str, Any]) -> None:
         help="Take out whatever is filled in later. The data stage measures what looks leaky.",
     )
     if st.button("Start the project", type="primary", key="intake:start", disabled=not known):
-        _start(ref, target, guess["task"], time, group, known)
+        columns = {"time": time, "group": group, "query": query}
+        roles = {role: "" if name == NONE else name for role, name in columns.items()}
+        _start(ref, {"target": target, "task": task, "known": known, **roles})
 
 
-def _start(ref: DataRef, target: str, task: str, time: str, group: str, known: list[str]) -> None:
+def _task(guess: str, target: str) -> str:
+    """Ask which kind of prediction it is, among those that the column allows."""
+    allowed = [guess]
+    if guess == "regression":
+        allowed += ["forecasting", "ranking"]
+    if guess == "binary":
+        allowed += ["ranking"]
+    if len(allowed) == 1:
+        return guess
+    found = st.selectbox(
+        "What kind of prediction is it?",
+        allowed,
+        format_func=lambda task: TASKS[task],
+        key=f"intake:task:{target}",
+    )
+    return str(found)
+
+
+def _start(ref: DataRef, roles: dict[str, Any]) -> None:
     from app.workshop import upload_project
 
-    roles: dict[str, Any] = {"target": target, "task": task, "known": known}
-    roles["time"] = "" if time == NONE else time
-    roles["group"] = "" if group == NONE else group
     shell.go(desk.create(upload_project(ref, roles)), "framing")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app.document.svg import draw
 from app.record.chart import Axis, Chart, Guide, Series
 from app.record.project import Project
+from tests.conftest import PROJECTS
 
 NUMBERS = st.none() | st.floats(-1e12, 1e12, allow_nan=False)
 
@@ -77,7 +78,7 @@ def test_an_empty_chart_is_a_picture_too() -> None:
     ET.fromstring(draw(_chart(())))
 
 
-@pytest.mark.parametrize("fixture", ["binary_project", "regression_project"])
+@pytest.mark.parametrize("fixture", PROJECTS)
 def test_every_chart_of_a_project_is_drawn(fixture: str, request: pytest.FixtureRequest) -> None:
     """Whatever the stages measure can be drawn, with title and words for those who cannot see."""
     project: Project = request.getfixturevalue(fixture)

@@ -16,7 +16,7 @@ from app.document import text
 from app.document.writer import UnknownDocument, documents, write
 from app.record.project import Project
 from app.stages.road import STAGES
-from tests.conftest import small_project, small_table
+from tests.conftest import PROJECTS, small_project, small_table
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -47,7 +47,7 @@ def test_an_empty_project_writes_a_document_that_says_what_is_missing() -> None:
     assert found.count("is not measured yet") == len(STAGES)
 
 
-@pytest.mark.parametrize("fixture", ["binary_project", "regression_project"])
+@pytest.mark.parametrize("fixture", PROJECTS)
 def test_a_full_document_holds_every_number_and_picture(
     fixture: str, request: pytest.FixtureRequest
 ) -> None:

@@ -20,7 +20,7 @@ from app.stages.road import (
     state_of,
     to_measure,
 )
-from tests.conftest import measured, small_project, small_table
+from tests.conftest import PROJECTS, measured, small_project, small_table
 
 ALL = [stage.key for stage in STAGES]
 
@@ -40,7 +40,7 @@ def test_every_stage_is_whole(stage: object) -> None:
         assert BY_KEY[other].choices.question(question)
 
 
-@pytest.mark.parametrize("fixture", ["binary_project", "regression_project"])
+@pytest.mark.parametrize("fixture", PROJECTS)
 def test_a_measured_project_is_whole(fixture: str, request: pytest.FixtureRequest) -> None:
     """Every stage of both tasks has evidence that is fresh, sourced and judged."""
     project: Project = request.getfixturevalue(fixture)

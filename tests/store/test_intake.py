@@ -156,8 +156,9 @@ def test_the_content_hash_is_of_values_not_of_files() -> None:
         (["no", "yes", None], "binary", "no target; they are left out"),
         ([1.0, 2.0, 3.5], "regression", "how much"),
         ([1, 1, 1], None, "One value only"),
-        ([None, None], None, "Every value is missing"),
-        (["a", "b", "c"], None, "3 different texts"),
+        ([None, None], None, "No value at all"),
+        (["a", "b", "c"], "multiclass", "which of several"),
+        ([f"name {i}" for i in range(60)], None, "at most 50 classes"),
         (pd.to_datetime(["2025-01-01", "2025-01-02", "2025-01-03"]), None, "A date cannot"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.record.task import TASKS
 from app.stages.road import BY_KEY
 from app.store import samples
 from app.store.artifacts import content_hash
@@ -11,9 +12,18 @@ from app.store.artifacts import content_hash
 KEYS = [case.key for case in samples.cases()]
 
 
-def test_the_two_cases_are_there() -> None:
-    """The keys that scripts rely on."""
-    assert KEYS == ["flight_disruption", "hotel_rates"]
+def test_the_seven_cases_are_there() -> None:
+    """The keys that scripts rely on, and at least one case for each kind of prediction."""
+    assert KEYS == [
+        "bike_rentals",
+        "documentation_search",
+        "flight_disruption",
+        "flight_options",
+        "hotel_rates",
+        "rodent_species",
+        "wildlife_strikes",
+    ]
+    assert {case.task for case in samples.cases()} == set(TASKS)
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -44,5 +54,5 @@ def test_the_filled_answers_check(key: str) -> None:
 
 def test_an_unknown_case_names_the_known_ones() -> None:
     """A wrong key is answered with the right ones."""
-    with pytest.raises(samples.UnknownCase, match="flight_disruption, hotel_rates"):
+    with pytest.raises(samples.UnknownCase, match="flight_disruption, flight_options, hotel_rates"):
         samples.case("titanic")

@@ -2,8 +2,19 @@
 
 from collections.abc import Mapping
 
-from app.lab.rungs import boosting, constant, linear, one_rule, shallow_tree, user_rule
-from app.lab.rungs.rung import Fitted, RungKind, Training
+from app.lab.rungs import (
+    boosting,
+    constant,
+    group_means,
+    linear,
+    one_rule,
+    own_estimator,
+    packages,
+    past_value,
+    shallow_tree,
+    user_rule,
+)
+from app.lab.rungs.rung import Fitted, RungKind, Training, fit_rung
 
 RUNGS: Mapping[str, RungKind] = {
     kind.key: kind
@@ -11,10 +22,14 @@ RUNGS: Mapping[str, RungKind] = {
         constant.KIND,
         user_rule.KIND,
         one_rule.KIND,
+        group_means.KIND,
+        *past_value.KINDS,
         linear.KIND,
         shallow_tree.KIND,
         boosting.KIND,
+        *packages.KINDS,
+        own_estimator.KIND,
     )
 }
 
-__all__ = ["RUNGS", "Fitted", "RungKind", "Training"]
+__all__ = ["RUNGS", "Fitted", "RungKind", "Training", "fit_rung"]

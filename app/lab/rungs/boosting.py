@@ -35,15 +35,20 @@ def fit(training: Training) -> Fitted:
         "early_stopping": False,
     }
     model: Any
-    if training.task == "binary":
+    if training.form == "multiclass":
+        # One tree a class and round: many classes get fewer rounds.
+        rounds = max(30, int(settings["max_iter"]) * 3 // len(training.classes))
+        settings |= {"max_iter": rounds, "learning_rate": 0.1}
+        model = HistGradientBoostingClassifier(**settings)
+    elif training.form == "binary":
         model = HistGradientBoostingClassifier(**settings)
     else:
         model = HistGradientBoostingRegressor(**settings, **_loss(training.options.get("lean")))
     model.fit(training.matrix, training.y)
     inputs = tuple(dict.fromkeys(training.encoder.sources))
     words = f"{model.n_iter_} small trees, each mending what the ones before got wrong."
-    fitted = EncodedModel(training.encoder, model, training.task)
-    return Fitted("boosting", training.task, fitted, inputs, words)
+    fitted = EncodedModel(training.encoder, model, training.form, len(training.classes))
+    return Fitted("boosting", training.form, fitted, inputs, words)
 
 
 def _loss(lean: object) -> dict[str, Any]:
@@ -59,4 +64,6 @@ KIND = RungKind(
     "Gradient boosting",
     "What a table usually gives away at most; if it is not worth it, little else is.",
     fit,
+    readable="with SHAP only",
+    holes="goes the way that fitted best in training",
 )

@@ -10,7 +10,7 @@ import pandas as pd
 from sklearn.linear_model import LogisticRegression, Ridge
 
 from app.lab.encoding import Encoder
-from app.lab.rungs.rung import Fitted, RungKind, Training
+from app.lab.rungs.rung import Fitted, RungKind, Training, outputs
 
 MOST_ONE_HOT = 30
 LEAST_ROWS = 20
@@ -54,7 +54,8 @@ class LinearModel:
 
     design: Design
     model: Any
-    task: str
+    form: str
+    size: int = 0
 
     def predict(self, frame: pd.DataFrame) -> np.ndarray:
         """Return the prediction of every row."""
@@ -63,9 +64,7 @@ class LinearModel:
     def predict_matrix(self, matrix: np.ndarray) -> np.ndarray:
         """Return the prediction of rows that are encoded already."""
         design = self.design.matrix(matrix)
-        if self.task == "binary":
-            return np.asarray(self.model.predict_proba(design)[:, 1], dtype=float)
-        return np.asarray(self.model.predict(design), dtype=float)
+        return outputs(self.model, design, self.form, self.size)
 
 
 def _design(encoder: Encoder, matrix: np.ndarray) -> Design:
@@ -98,16 +97,17 @@ def fit(training: Training) -> Fitted:
     """
     design = _design(training.encoder, training.matrix)
     matrix = design.matrix(training.matrix)
-    if training.task == "binary":
-        model: Any = LogisticRegression(C=0.3, max_iter=3000, tol=1e-3)
+    if training.form == "regression":
+        model: Any = Ridge(alpha=10.0)
     else:
-        model = Ridge(alpha=10.0)
+        model = LogisticRegression(C=0.3, max_iter=3000, tol=1e-3)
     model.fit(matrix, training.y)
-    weights = np.abs(np.ravel(model.coef_))
+    weights = np.abs(np.atleast_2d(model.coef_)).max(axis=0)
     strongest = list(dict.fromkeys(np.array(design.sources())[np.argsort(-weights)]))[:3]
     words = "A weighted sum of the columns; the largest weights: " + ", ".join(strongest) + "."
     inputs = tuple(dict.fromkeys(design.sources()))
-    return Fitted("linear", training.task, LinearModel(design, model, training.task), inputs, words)
+    fitted = LinearModel(design, model, training.form, len(training.classes))
+    return Fitted("linear", training.form, fitted, inputs, words)
 
 
 KIND = RungKind(
@@ -115,4 +115,7 @@ KIND = RungKind(
     "Linear model",
     "Each column pulls on its own: easy to check, hard to break.",
     fit,
+    readable="by its weights",
+    monotone=True,
+    holes="filled with the median, with a mark of its own",
 )

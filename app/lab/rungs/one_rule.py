@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from app.lab.encoding import Encoder
-from app.lab.rungs.rung import Fitted, RungKind, Training, smoothed
+from app.lab.rungs.rung import Fitted, RungKind, Training, smoothed, targets
 
 BINS = 16
 STRENGTH = 20.0
@@ -57,7 +57,7 @@ def fit(training: Training) -> Fitted:
     -------
     Fitted
     """
-    encoder, matrix, y = training.encoder, training.matrix, training.y
+    encoder, matrix, y = training.encoder, training.matrix, targets(training)
     held = np.random.default_rng(training.seed).random(len(y)) < 0.3
     best, chosen = np.inf, 0
     for place in range(matrix.shape[1]):
@@ -72,10 +72,16 @@ def fit(training: Training) -> Fitted:
     means, counts = smoothed(codes, y, len(edges) + 2, STRENGTH)
     small = Encoder().fit(training.frame[[encoder.sources[chosen]]])
     name = encoder.names[chosen]
-    seen = means[counts > 0]
-    words = f"The mean by {name}: from {seen.min():.3g} to {seen.max():.3g}."
+    words = _words(training, name, means[counts > 0])
     model = OneColumn(small, small.names.index(name), edges, means)
-    return Fitted("one_rule", training.task, model, (encoder.sources[chosen],), words)
+    return Fitted("one_rule", training.form, model, (encoder.sources[chosen],), words)
+
+
+def _words(training: Training, name: str, seen: np.ndarray) -> str:
+    if training.form == "multiclass":
+        told = len(np.unique(seen.argmax(axis=1)))
+        return f"The shares of the classes by {name}, which tells {told} of them apart."
+    return f"The mean by {name}: from {seen.min():.3g} to {seen.max():.3g}."
 
 
 KIND = RungKind(

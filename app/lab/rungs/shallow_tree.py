@@ -24,7 +24,7 @@ def fit(training: Training) -> Fitted:
     Fitted
     """
     leaf = max(20, len(training.y) // 100)
-    kind: Any = DecisionTreeClassifier if training.task == "binary" else DecisionTreeRegressor
+    kind: Any = DecisionTreeRegressor if training.form == "regression" else DecisionTreeClassifier
     tree = kind(max_depth=DEPTH, min_samples_leaf=leaf, random_state=training.seed)
     tree.fit(training.matrix, training.y)
     names = training.encoder.names
@@ -32,8 +32,8 @@ def fit(training: Training) -> Fitted:
     inputs = tuple(dict.fromkeys(training.encoder.sources[f] for f in asked))
     first = _first_question(tree, names)
     words = f"{tree.get_n_leaves()} leaves over {len(inputs)} columns. {first}"
-    model = EncodedModel(training.encoder, tree, training.task)
-    return Fitted("shallow_tree", training.task, model, inputs, words)
+    model = EncodedModel(training.encoder, tree, training.form, len(training.classes))
+    return Fitted("shallow_tree", training.form, model, inputs, words)
 
 
 def _first_question(tree: Any, names: list[str]) -> str:
@@ -48,4 +48,5 @@ KIND = RungKind(
     "Shallow tree",
     "A handful of questions that fit on one page.",
     fit,
+    holes="goes the way that fitted best in training",
 )

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 from sklearn.isotonic import IsotonicRegression
 
-from app.lab.rule import RuleError, apply_rule, rule_columns
-from app.lab.rungs.rung import Fitted, RungKind, Training
+from app.lab.rule import RuleError, apply_rule, apply_rule_text, rule_columns
+from app.lab.rungs.rung import Fitted, RungKind, Training, targets
 
 FEW_VALUES = 12
 STRENGTH = 1.0
+MOST_ANSWERS = 200
 
 
 @dataclass(frozen=True)
@@ -70,14 +71,60 @@ def fit(training: Training) -> Fitted:
     expression = str(training.options.get("rule", ""))
     inputs = rule_columns(expression, tuple(str(c) for c in training.frame.columns))
     words = f"Your rule: {expression.strip()}"
-    if training.task == "regression":
+    if training.form == "multiclass":
+        shares = _shares(expression, training)
+        return Fitted("user_rule", training.form, shares, inputs, words)
+    if training.form == "regression":
         middle = float(np.median(training.y))
-        return Fitted("user_rule", training.task, RuleValues(expression, middle), inputs, words)
+        return Fitted("user_rule", training.form, RuleValues(expression, middle), inputs, words)
     raw = apply_rule(expression, training.frame)
     known = np.isfinite(raw)
     if not known.any():
         raise RuleError("the rule has no answer for any training row; check its columns")
-    return Fitted("user_rule", training.task, _rates(expression, raw, training.y), inputs, words)
+    return Fitted("user_rule", training.form, _rates(expression, raw, training.y), inputs, words)
+
+
+@dataclass(frozen=True)
+class RuleShares:
+    """The rule's answer, turned into the shares of the classes seen for it in training."""
+
+    expression: str
+    missing: np.ndarray
+    answers: dict[str, np.ndarray]
+
+    def predict(self, frame: pd.DataFrame) -> np.ndarray:
+        """Return the shares that belong to the rule's answer."""
+        found = np.tile(self.missing, (len(frame), 1))
+        raw = apply_rule_text(self.expression, frame)
+        for answer, shares in self.answers.items():
+            found[raw == answer] = shares
+        return found
+
+
+def _shares(expression: str, training: Training) -> RuleShares:
+    raw = apply_rule_text(expression, training.frame)
+    each = targets(training)
+    base = each.mean(axis=0)
+    names = sorted({str(answer) for answer in raw if answer is not None})
+    if not names:
+        raise RuleError("the rule has no answer for any training row; check its columns")
+    if len(names) > MOST_ANSWERS:
+        raise RuleError(
+            f"the rule gives {len(names):,} different answers; give the name of a class, such as "
+            f"'{training.classes[0]}'"
+        )
+    # An answer that names a class nobody has seen it for still leans to that class.
+    lean = dict.fromkeys(names, base)
+    for place, name in enumerate(training.classes):
+        if name in lean:
+            lean[name] = np.eye(len(base))[place]
+    answers = {name: _share(each[raw == name], lean[name]) for name in names}
+    unanswered = np.array([answer is None for answer in raw])
+    return RuleShares(expression, _share(each[unanswered], base), answers)
+
+
+def _share(each: np.ndarray, base: np.ndarray) -> np.ndarray:
+    return np.asarray((each.sum(axis=0) + STRENGTH * base) / (len(each) + STRENGTH))
 
 
 def _rates(expression: str, raw: np.ndarray, y: np.ndarray) -> RuleRates:
@@ -102,4 +149,6 @@ KIND = RungKind(
     "Your rule",
     "How it is decided today: the baseline that a model replaces.",
     fit,
+    learns=False,
+    holes="as the rule says",
 )

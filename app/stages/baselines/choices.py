@@ -11,10 +11,36 @@ RUNGS = {
     "constant": "Constant: always the same answer",
     "user_rule": "Your own rule",
     "one_rule": "Best single column",
+    "group_means": "Group means",
+    "last_value": "Last known value (forecasting)",
+    "seasonal_naive": "Same day of the season before (forecasting)",
+    "moving_mean": "Mean of the last four weeks (forecasting)",
     "linear": "Linear model",
     "shallow_tree": "Shallow tree",
     "boosting": "Gradient boosting",
+    "lightgbm": "LightGBM (learns the order of lists)",
+    "xgboost": "XGBoost (where installed)",
+    "catboost": "CatBoost (where installed)",
+    "own_estimator": "Your own estimator of scikit-learn",
 }
+USUAL = tuple(key for key in RUNGS if key not in ("xgboost", "catboost"))
+Rung = Literal[
+    "auto",
+    "constant",
+    "user_rule",
+    "one_rule",
+    "group_means",
+    "last_value",
+    "seasonal_naive",
+    "moving_mean",
+    "linear",
+    "shallow_tree",
+    "boosting",
+    "lightgbm",
+    "xgboost",
+    "catboost",
+    "own_estimator",
+]
 
 
 class Choices(Answers):
@@ -43,7 +69,46 @@ class Choices(Answers):
         tasks=("binary",),
         group="The comparison",
     )
-    metric_regression: Literal["mae", "rmse", "r2"] = ask(
+    metric_multiclass: Literal["accuracy", "macro_f1", "multi_log_loss"] = ask(
+        "Which metric ranks the models?",
+        because="One number must decide, or every model wins at something.",
+        default="accuracy",
+        options={
+            "accuracy": "Accuracy (share of right answers)",
+            "macro_f1": "Macro F1 (rare classes count as much)",
+            "multi_log_loss": "Log loss (probabilities)",
+        },
+        tasks=("multiclass",),
+        group="The comparison",
+    )
+    metric_forecasting: Literal["mae", "rmse", "wape", "quantile_loss"] = ask(
+        "Which metric ranks the models?",
+        because="One number must decide, or every model wins at something.",
+        default="mae",
+        options={
+            "mae": "Mean absolute error",
+            "rmse": "Root mean squared error",
+            "wape": "Weighted absolute percentage error",
+            "quantile_loss": "Quantile loss (by the costs of too high and too low)",
+        },
+        tasks=("forecasting",),
+        group="The comparison",
+    )
+    metric_ranking: Literal["ndcg_3", "ndcg_5", "ndcg_10", "mrr", "recall_10"] = ask(
+        "Which metric ranks the models?",
+        because="One number must decide, or every model wins at something.",
+        default="ndcg_10",
+        options={
+            "ndcg_3": "nDCG@3 (order of the first three)",
+            "ndcg_5": "nDCG@5 (order of the first five)",
+            "ndcg_10": "nDCG@10 (order of the first ten)",
+            "mrr": "Mean reciprocal rank (place of the first good item)",
+            "recall_10": "Recall@10 (good items among the first ten)",
+        },
+        tasks=("ranking",),
+        group="The comparison",
+    )
+    metric_regression: Literal["mae", "rmse", "r2", "quantile_loss"] = ask(
         "Which metric ranks the models?",
         because="One number must decide, or every model wins at something.",
         default="mae",
@@ -51,6 +116,7 @@ class Choices(Answers):
             "mae": "Mean absolute error",
             "rmse": "Root mean squared error",
             "r2": "R² (share of variance)",
+            "quantile_loss": "Quantile loss (by the costs of too high and too low)",
         },
         tasks=("regression",),
         group="The comparison",
@@ -67,9 +133,27 @@ class Choices(Answers):
     rungs: tuple[str, ...] = ask(
         "Which rungs stand on the ladder?",
         because="Each rung must earn its place over the one below.",
-        default=tuple(RUNGS),
+        default=USUAL,
         kind="choices",
         options=RUNGS,
+        group="The comparison",
+    )
+    estimator: str = ask(
+        "Which estimator of scikit-learn stands on the ladder as well? (empty: none)",
+        because="Your favorite has to earn its place like the others.",
+        default="",
+        kind="text",
+        measured=True,
+        example="RandomForestClassifier",
+        group="The comparison",
+    )
+    estimator_params: str = ask(
+        "With which parameters?",
+        because="They are checked before anything runs.",
+        default="",
+        kind="text",
+        measured=True,
+        example='{"n_estimators": 200, "max_depth": 12}',
         group="The comparison",
     )
     lean: Literal["mean", "median", "cost"] = ask(
@@ -77,12 +161,10 @@ class Choices(Answers):
         because="The mean minimizes squares, the median absolute errors, the cost quantile money.",
         default="mean",
         options={"mean": "Mean", "median": "Median", "cost": "The cheapest quantile"},
-        tasks=("regression",),
+        tasks=("regression", "forecasting"),
         group="The comparison",
     )
-    chosen: Literal[
-        "auto", "constant", "user_rule", "one_rule", "linear", "shallow_tree", "boosting"
-    ] = ask(
+    chosen: Rung = ask(
         "Which rung goes on to error analysis and monitoring?",
         because="Take the simplest one that is as good as the best, unless you have a reason.",
         default="auto",

@@ -40,11 +40,11 @@ def judge(choices: Choices, evidence: Evidence) -> tuple[Finding, ...]:
 
 
 def _money(evidence: Evidence) -> Finding:
-    words = evidence.words.get("verdict", "")
+    words, kind = evidence.words.get("verdict", ""), evidence.words.get("verdict_kind", "")
     level: Level = "watch"
-    if words.startswith(("Worth it", "No model is needed")):
+    if kind in ("worth_it", "no_model"):
         level = "good"
-    elif words.startswith("Do not ship"):
+    elif kind == "worse":
         level = "stop"
     return Finding(
         key="verdict",

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from app.lab.champion import Champion
+from app.lab.cost import AsymmetricCosts, Costs, cost_quantile
 from app.lab.estimate import Estimate
-from app.lab.intervals import bootstrap
+from app.lab.intervals import bootstrap, bootstrap_mean
 from app.lab.ladder import (
     Difference,
     RungResult,
@@ -19,21 +20,31 @@ from app.lab.ladder import (
     one_row_latency,
     simplest_adequate,
 )
-from app.lab.metrics import METRICS, Metric
+from app.lab.metrics import METRICS, Metric, quantile_loss
 from app.lab.problem import Problem
-from app.lab.rungs import RUNGS, Fitted, Training
+from app.lab.ranking import spread
+from app.lab.rungs import RUNGS, Fitted, Training, fit_rung
 from app.lab.splits import Fold, folds
 from app.record.evidence import Evidence
 from app.record.project import Project
 from app.stages.baselines import money
 from app.stages.baselines.choices import Choices
-from app.stages.baselines.money import Costs, Money
+from app.stages.baselines.money import Money
 from app.stages.baselines.pictures import pictures
 from app.stages.baselines.tables import ladder_table, measures
 from app.stages.baselines.verdict import verdict
 from app.stages.bench import Bench
+from app.stages.data.preparation import gap_days
 
 ROUNDS = 200
+# A second view on the test, whatever decides.
+ALSO = {
+    "binary": "roc_auc",
+    "multiclass": "macro_f1",
+    "regression": "bias",
+    "forecasting": "bias",
+    "ranking": "mrr",
+}
 
 
 @dataclass(frozen=True)
@@ -42,6 +53,7 @@ class Climbed:
 
     problem: Problem
     metric: Metric
+    titles: dict[str, str]
     folds: tuple[Fold, ...]
     results: dict[str, RungResult]
     differences: dict[str, Difference]
@@ -52,6 +64,7 @@ class Climbed:
     seconds: dict[str, float]
     money: Money
     costs: Costs
+    stakes: np.ndarray | None
     chosen: str
     simplest: str
 
@@ -66,11 +79,15 @@ def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
         found.results[found.chosen].predictions,
         found.money.thresholds[found.chosen],
         found.costs,
+        problem.queries,
+        found.stakes,
     )
     bench.keep("baselines", "champion", champion)
     bench.progress(0.97, "Drawing")
+    kind, says = verdict(found, framing)
     words = {
-        "verdict": verdict(found, framing),
+        "verdict": says,
+        "verdict_kind": kind,
         "chosen": found.chosen,
         "chosen_title": RUNGS[found.chosen].title,
         "chosen_does": found.fitted[found.chosen].description,
@@ -93,25 +110,27 @@ def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
 
 
 def _climb(choices: Choices, framing: Any, problem: Problem, bench: Bench) -> Climbed:
-    metric = METRICS[
-        choices.metric_binary if problem.task == "binary" else choices.metric_regression
-    ]
-    costs = money.costs_of(framing, problem.task)
-    options = {"rule": choices.rule, "lean": money.lean_of(choices.lean, costs)}
-    keys = rung_keys(choices)
+    costs = money.costs_of(framing, problem)
+    metric = _metric(getattr(choices, f"metric_{problem.task}"), costs)
+    stakes = money.stakes_of(framing, problem, bench.table)
+    options = _options(choices, problem, costs)
+    keys = rung_keys(choices, problem.task)
     frame = problem.frame(bench.table)
     parts = _folds(choices, problem, bench)
     results = climb(
         keys,
         frame,
         problem.y,
-        problem.task,
+        problem.form,
         parts,
         metric,
         bench.seed,
         options,
         bench.clock,
         lambda done, words: bench.progress(0.02 + 0.55 * done, words),
+        problem.classes,
+        problem.queries,
+        problem.relevant_from,
     )
     usable = {k: r for k, r in results.items() if not r.failure}
     if not usable:
@@ -121,16 +140,19 @@ def _climb(choices: Choices, framing: Any, problem: Problem, bench: Bench) -> Cl
     simplest = simplest_adequate(usable, metric, parts)
     chosen = choices.chosen if choices.chosen in usable else simplest
     share = money.capacity_share(framing, problem)
-    thresholds = money.thresholds_of(results, problem.y, costs, share)
+    thresholds = money.thresholds_of(results, problem.y, costs, share, stakes)
     fitted, seconds = _fit_all(list(usable), frame, problem, options, bench)
     predictions, scores = _test_once(fitted, frame, problem, metric, bench)
-    counted = money.count(results, predictions, thresholds, problem, costs, bench.rng("money"))
+    counted = money.count(
+        results, predictions, thresholds, problem, costs, stakes, bench.rng("money")
+    )
     bench.progress(0.9, "Timing single rows")
     rows = frame.iloc[problem.split.test[:200]].reset_index(drop=True)
     latency = {key: one_row_latency(fit, rows, bench.clock) for key, fit in fitted.items()}
     return Climbed(
         problem,
         metric,
+        {metric.key: metric.title, ALSO[problem.task]: METRICS[ALSO[problem.task]].title},
         parts,
         results,
         compare(results, next(iter(usable)), metric, parts),
@@ -141,15 +163,39 @@ def _climb(choices: Choices, framing: Any, problem: Problem, bench: Bench) -> Cl
         seconds,
         counted,
         costs,
+        stakes,
         chosen,
         simplest,
     )
 
 
-def rung_keys(choices: Choices) -> list[str]:
+def _metric(key: str, costs: Costs) -> Metric:
+    if key == "quantile_loss" and isinstance(costs, AsymmetricCosts):
+        return quantile_loss(cost_quantile(costs))
+    return METRICS[key]
+
+
+def _options(choices: Choices, problem: Problem, costs: Costs) -> dict[str, Any]:
+    return {
+        "rule": choices.rule,
+        "lean": money.lean_of(choices.lean, costs),
+        "estimator": choices.estimator.strip(),
+        "estimator_params": choices.estimator_params,
+        "level": problem.level,
+        "past": dict(problem.past),
+        "past_columns": () if problem.derived is None else tuple(problem.derived.columns),
+    }
+
+
+def rung_keys(choices: Choices, task: str) -> list[str]:
     """Return the rungs that stand on the ladder, in order, the constant always among them."""
-    wanted = [key for key in RUNGS if key in choices.rungs or key == "constant"]
-    return [key for key in wanted if key != "user_rule" or choices.rule.strip()]
+    wanted = [
+        key
+        for key, kind in RUNGS.items()
+        if (key in choices.rungs or key == "constant") and kind.suits(task) and kind.installed
+    ]
+    asked = {"user_rule": choices.rule, "own_estimator": choices.estimator}
+    return [key for key in wanted if asked.get(key, "yes").strip()]
 
 
 def _folds(choices: Choices, problem: Problem, bench: Bench) -> tuple[Fold, ...]:
@@ -158,8 +204,8 @@ def _folds(choices: Choices, problem: Problem, bench: Bench) -> tuple[Fold, ...]
         problem.split,
         choices.folds,
         problem.times,
-        problem.blocks,
-        data.label_delay_days if problem.split.kind == "time" else 0.0,
+        problem.blocks if problem.block_name == "group" else problem.queries,
+        gap_days(data, problem.task) if problem.split.kind == "time" else 0.0,
         bench.rng("folds"),
     )
 
@@ -171,15 +217,17 @@ def _fit_all(
     training = Training(
         frame.iloc[train].reset_index(drop=True),
         problem.y[train],
-        problem.task,
+        problem.form,
         bench.seed,
         options,
+        problem.classes,
+        problem.queries_of(train),
     )
     fitted, seconds = {}, {}
     for place, key in enumerate(keys):
         bench.progress(0.58 + 0.12 * place / len(keys), f"{RUNGS[key].title} on all training rows")
         started = bench.clock()
-        fitted[key] = RUNGS[key].fit(training)
+        fitted[key] = fit_rung(RUNGS[key], training)
         seconds[key] = bench.clock() - started
     return fitted, seconds
 
@@ -193,24 +241,33 @@ def _test_once(
 ) -> tuple[dict[str, np.ndarray], dict[str, dict[str, Estimate]]]:
     test = problem.split.test
     rows, y = frame.iloc[test].reset_index(drop=True), problem.y[test]
-    shown = [metric]
-    if problem.task == "binary" and metric.key != "roc_auc":
-        shown.append(METRICS["roc_auc"])
+    also = METRICS[ALSO[problem.task]]
+    shown = [metric] if also.key == metric.key else [metric, also]
     predictions: dict[str, np.ndarray] = {}
     scores: dict[str, dict[str, Estimate]] = {}
     for place, (key, fit) in enumerate(fitted.items()):
         bench.progress(0.7 + 0.2 * place / len(fitted), f"{RUNGS[key].title} on the test rows")
         predictions[key] = fit.predict(rows)
-        scores[key] = {
-            m.key: bootstrap(
-                m.score,
-                y,
-                predictions[key],
-                rng=bench.rng("test"),
-                blocks=problem.blocks[test],
-                rounds=ROUNDS,
-                name=problem.block_name,
-            )
-            for m in shown
-        }
+        scores[key] = {m.key: _scored(m, y, predictions[key], problem, bench) for m in shown}
     return predictions, scores
+
+
+def _scored(
+    metric: Metric, y: np.ndarray, prediction: np.ndarray, problem: Problem, bench: Bench
+) -> Estimate:
+    test = problem.split.test
+    blocks, rng = problem.blocks[test], bench.rng("test")
+    queries = problem.queries_of(test)
+    if metric.per_query is not None and queries is not None:
+        values = metric.per_query(y, prediction, queries, problem.relevant_from)
+        rows = spread(values, queries)
+        return bootstrap_mean(rows, rng=rng, blocks=blocks, name=problem.block_name)
+    return bootstrap(
+        metric.score,
+        y,
+        prediction,
+        rng=rng,
+        blocks=blocks,
+        rounds=ROUNDS,
+        name=problem.block_name,
+    )

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from app.lab.champion import decision_cost
-from app.lab.cost import AsymmetricCosts, BinaryCosts, best_threshold, cost_quantile
+from app.lab.champion import decided, decision_cost, known_rows
+from app.lab.cost import (
+    AsymmetricCosts,
+    BinaryCosts,
+    Costs,
+    ListCosts,
+    ReviewCosts,
+    best_threshold,
+    cost_quantile,
+)
 from app.lab.estimate import Estimate
 from app.lab.intervals import bootstrap_mean
 from app.lab.ladder import RungResult
 from app.lab.problem import Problem
 
-Costs = BinaryCosts | AsymmetricCosts
-WITHOUT_MODEL = ("constant", "user_rule")
+WITHOUT_MODEL = ("constant", "user_rule", "last_value", "seasonal_naive", "moving_mean")
 
 
 @dataclass(frozen=True)
@@ -29,11 +37,36 @@ class Money:
     reference: str
 
 
-def costs_of(framing: Any, task: str) -> Costs:
+def costs_of(framing: Any, problem: Problem) -> Costs:
     """Return the costs that the framing gives."""
-    if task == "binary":
+    if problem.task == "binary":
         return BinaryCosts(framing.cost_false_alarm, framing.cost_miss, hit=framing.cost_hit)
+    if problem.task == "multiclass":
+        return ReviewCosts(framing.cost_wrong, framing.cost_review)
+    if problem.task == "ranking":
+        return ListCosts(framing.cost_failed, problem.top, problem.relevant_from)
     return AsymmetricCosts(framing.cost_over, framing.cost_under)
+
+
+def stakes_of(framing: Any, problem: Problem, table: pd.DataFrame) -> np.ndarray | None:
+    """Return what a miss of each kept row would cost, where a column says so.
+
+    Rows in which it happened and the column says nothing (missing or zero) cost what the framing
+    says a miss costs.
+    """
+    if problem.task != "binary" or not framing.cost_column:
+        return None
+    name = framing.cost_column
+    if name not in table.columns:
+        raise ValueError(f"the column {name!r} of what a miss costs is not in the table")
+    if not pd.api.types.is_numeric_dtype(table[name]):
+        raise ValueError(f"the column {name!r} of what a miss costs holds no numbers")
+    found = table[name].iloc[problem.rows].to_numpy(dtype=float, na_value=np.nan)
+    if np.nanmin(found) < 0:
+        raise ValueError(
+            f"the column {name!r} of what a miss costs holds {np.nanmin(found):g}; costs start at 0"
+        )
+    return np.asarray(np.where(found > 0, found, framing.cost_miss))
 
 
 def lean_of(choice: str, costs: Costs) -> object:
@@ -53,16 +86,23 @@ def capacity_share(framing: Any, problem: Problem) -> float | None:
 
 
 def thresholds_of(
-    results: dict[str, RungResult], y: np.ndarray, costs: Costs, share: float | None
+    results: dict[str, RungResult],
+    y: np.ndarray,
+    costs: Costs,
+    share: float | None,
+    stakes: np.ndarray | None,
 ) -> dict[str, float]:
     """Choose each rung's threshold on out-of-fold predictions."""
     found = {}
+    plain = costs.as_binary() if isinstance(costs, ReviewCosts) else costs
     for key, result in results.items():
-        known = np.isfinite(result.predictions)
-        if result.failure or not isinstance(costs, BinaryCosts) or not known.any():
+        known = known_rows(result.predictions)
+        if result.failure or not isinstance(plain, BinaryCosts) or not known.any():
             found[key] = float("nan")
             continue
-        found[key] = best_threshold(y[known], result.predictions[known], costs, share).value
+        view = decided(y[known], result.predictions[known])
+        miss = None if stakes is None else stakes[known]
+        found[key] = best_threshold(view.happened, view.score, plain, share, miss).value
     return found
 
 
@@ -72,24 +112,34 @@ def count(
     thresholds: dict[str, float],
     problem: Problem,
     costs: Costs,
+    stakes: np.ndarray | None,
     rng: np.random.Generator,
 ) -> Money:
     """Count the cost of every rung on validation and test rows."""
+
+    def cost(key: str, prediction: np.ndarray, at: np.ndarray) -> np.ndarray:
+        miss = None if stakes is None else stakes[at]
+        lists = problem.queries_of(at)
+        return decision_cost(costs, problem.y[at], prediction, thresholds[key], lists, miss)
+
     validation = {}
     for key, result in results.items():
-        known = np.isfinite(result.predictions)
-        if not result.failure and known.any():
-            rows = decision_cost(
-                costs, problem.y[known], result.predictions[known], thresholds[key]
-            )
+        known = np.flatnonzero(known_rows(result.predictions))
+        if not result.failure and len(known):
+            rows = cost(key, result.predictions[known], known)
             validation[key] = 1000 * float(rows.mean())
     without = [key for key in WITHOUT_MODEL if key in validation and key in predictions]
     reference = min(without or list(predictions), key=lambda k: (validation.get(k, np.inf), k))
-    y, blocks = problem.y[problem.split.test], problem.blocks[problem.split.test]
-    per_row = {k: 1000 * decision_cost(costs, y, p, thresholds[k]) for k, p in predictions.items()}
+    test = problem.split.test
+    blocks = problem.blocks[test]
+    per_row = {key: 1000 * cost(key, found, test) for key, found in predictions.items()}
+
+    lists = problem.queries_of(test)
+    n = len(test) if lists is None else len(np.unique(lists))
 
     def mean(values: np.ndarray) -> Estimate:
-        return bootstrap_mean(values, rng=rng, blocks=blocks, name=problem.block_name)
+        found = bootstrap_mean(values, rng=rng, blocks=blocks, name=problem.block_name)
+        return replace(found, n=n)
 
     return Money(
         thresholds,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from app.lab.cost import BinaryCosts, break_even_probability, cost_curve
+from app.lab.champion import decided, known_rows
+from app.lab.cost import BinaryCosts, ReviewCosts, break_even_probability, cost_curve
 from app.lab.rungs import RUNGS
 from app.record.chart import Axis, Chart, Guide, Series
 from app.record.number import readable
@@ -24,7 +25,9 @@ NEAR = 0.05
 def pictures(found: Climbed, framing: Any, table: pd.DataFrame) -> tuple[Chart, ...]:
     """Draw quality, money, the folds and the cost by threshold."""
     charts = [_quality(found), _saving(found, framing), _folds(found)]
-    if isinstance(found.costs, BinaryCosts):
+    if isinstance(found.costs, ReviewCosts):
+        charts.append(_abstention(found))
+    if isinstance(found.costs, BinaryCosts) and found.stakes is None:
         curve = _threshold(found, framing)
         if curve is not None:
             charts.append(curve)
@@ -122,9 +125,49 @@ def _folds(found: Climbed) -> Chart:
     )
 
 
+def _abstention(found: Climbed) -> Chart:
+    """Draw how right the answered cases are, by how many are answered."""
+    keys = [key for key in dict.fromkeys((found.money.reference, found.chosen)) if key]
+    y = found.problem.y[found.problem.split.test]
+    series = []
+    for key, role in zip(reversed(keys), ("main", "second"), strict=False):
+        view = decided(y, found.predictions[key])
+        order = np.argsort(-view.score, kind="stable")
+        right = np.cumsum(view.happened[order]) / np.arange(1, len(y) + 1)
+        # Rows of equal confidence are answered together or not at all.
+        ends = np.flatnonzero(np.r_[np.diff(view.score[order]) != 0, True])
+        ends = ends[ends >= min(20, len(y) - 1)]
+        some = ends[np.unique(np.linspace(0, len(ends) - 1, 60).astype(int))]
+        series.append(
+            Series(
+                name=RUNGS[key].title,
+                mark="line" if len(some) > 1 else "point",
+                x=(some + 1) / len(y),
+                y=right[some],
+                role=role,
+            )
+        )
+    view = decided(y, found.predictions[found.chosen])
+    answered = view.score >= found.money.thresholds[found.chosen]
+    share = float(answered.mean())
+    kept = float(view.happened[answered].mean()) if answered.any() else float("nan")
+    return Chart(
+        key="abstention",
+        title="How much can it answer alone?",
+        says=f"{RUNGS[found.chosen].title} answers {share:.0%} of the test rows, {kept:.0%} of them "
+        "rightly; the rest goes to a person."
+        if answered.any()
+        else "With these costs a person looks at every case.",
+        x=Axis(label="Answered without a person (coverage)", kind="share"),
+        y=Axis(label="Right among them (accuracy)", kind="share"),
+        series=tuple(series),
+        guides=(Guide(axis="x", at=share, label="chosen", role="second"),) if share else (),
+    )
+
+
 def _threshold(found: Climbed, framing: Any) -> Chart | None:
     result = found.results[found.chosen]
-    known = np.isfinite(result.predictions)
+    known = known_rows(result.predictions)
     costs = found.costs
     assert isinstance(costs, BinaryCosts)
     thresholds, cost = cost_curve(found.problem.y[known], result.predictions[known], costs)

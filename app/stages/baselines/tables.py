@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from app.lab.cost import BinaryCosts
+from app.lab.champion import decided, known_rows
+from app.lab.cost import BinaryCosts, ReviewCosts
 from app.lab.intervals import corrected_resampled_t
+from app.lab.proportion import wilson
 from app.lab.rungs import RUNGS
 from app.record.measure import Measure
 from app.record.table import Cell, Column, Table
@@ -49,8 +51,10 @@ def measures(found: Climbed, framing: Any) -> tuple[Measure, ...]:
             timing=True,
         ),
     ]
-    if isinstance(found.costs, BinaryCosts):
+    if isinstance(found.costs, BinaryCosts | ReviewCosts):
         listed.append(_threshold(found))
+    if isinstance(found.costs, ReviewCosts):
+        listed += _answered(found)
     if framing.decisions_per_year > 0:
         listed.append(_yearly(found, framing))
     for key in found.fitted:
@@ -59,17 +63,34 @@ def measures(found: Climbed, framing: Any) -> tuple[Measure, ...]:
 
 
 def _threshold(found: Climbed) -> Measure:
-    known = np.isfinite(found.results[found.chosen].predictions)
+    known = known_rows(found.results[found.chosen].predictions)
     value = found.money.thresholds[found.chosen]
     return Measure(
         key="threshold",
-        label="Act from a predicted probability of",
+        label="Act from a predicted probability of"
+        if isinstance(found.costs, BinaryCosts)
+        else "Answer without a person from a probability of",
         value=value,
         unit="share",
         n=int(known.sum()),
         method="lowest cost on out-of-fold rows",
         note="Never act." if np.isinf(value) else "",
     )
+
+
+def _answered(found: Climbed) -> list[Measure]:
+    """Write down how much it answers alone, and how rightly, on the test."""
+    view = decided(found.problem.y[found.problem.split.test], found.predictions[found.chosen])
+    answered = view.score >= found.money.thresholds[found.chosen]
+    right = view.happened[answered]
+    return [
+        Measure.of(
+            "coverage", "Answered without a person", wilson(answered.sum(), len(answered)), "share"
+        ),
+        Measure.of(
+            "answered_accuracy", "Right among them", wilson(right.sum(), len(right)), "share"
+        ),
+    ]
 
 
 def _yearly(found: Climbed, framing: Any) -> Measure:
@@ -95,12 +116,10 @@ def _of_rung(found: Climbed, key: str) -> list[Measure]:
             folded(found, key),
         )
     ]
-    from app.lab.metrics import METRICS
-
     for metric, score in found.scores[key].items():
         listed.append(
             Measure.of(
-                f"{key}_test_{metric}", f"{title}: {METRICS[metric].title} on the test", score
+                f"{key}_test_{metric}", f"{title}: {found.titles[metric]} on the test", score
             )
         )
     cost = found.money.test[key]

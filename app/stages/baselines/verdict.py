@@ -2,40 +2,73 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
 
 from app.lab.estimate import Estimate
 from app.lab.rungs import RUNGS
 from app.record.number import readable
+from app.stages.baselines.money import WITHOUT_MODEL
 
 if TYPE_CHECKING:
     from app.stages.baselines.measurement import Climbed
 
-NO_MODEL = ("constant", "user_rule")
+Kind = Literal["worth_it", "no_model", "worse", "below_bar", "not_proven", "unknown"]
 
 
-def verdict(found: Climbed, framing: Any) -> str:
+def verdict(found: Climbed, framing: Any) -> tuple[Kind, str]:
     """Say in the cost currency whether the chosen rung is worth building."""
+    if found.chosen in WITHOUT_MODEL:
+        return "no_model", _without(found, framing)
     saving = found.money.saving[found.chosen]
-    title, reference = RUNGS[found.chosen].title, RUNGS[found.money.reference].title.lower()
-    n = len(found.problem.split.test)
-    if found.chosen in NO_MODEL:
-        return (
-            f"No model is needed so far: “{title}” is as good as anything on the ladder, within "
-            "what the folds can tell."
-        )
-    span = _span(saving, framing.currency)
-    rows = f"per 1,000 decisions on {n:,} test rows, against “{reference}”"
+    title = RUNGS[found.chosen].title
+    span, rows = _span(saving, framing.currency), _rows(found)
     if saving.low is None or saving.high is None:
-        return f"Not enough data to say: {title} shows {span} {rows}, without an interval."
+        return (
+            "unknown",
+            f"Not enough data to say: {title} shows {span} {rows}, without an interval.",
+        )
     if saving.low > framing.bar:
         bar = f" and clears the bar of {readable(framing.bar)}" if framing.bar > 0 else ""
-        return f"Worth it: {title} saves {span} {rows}{bar}."
+        return "worth_it", f"Worth it: {title} saves {span} {rows}{bar}."
     if saving.high < 0:
-        return f"Do not ship a model: {title} costs more, saving {span} {rows}."
+        return "worse", f"Do not ship a model: {title} costs more, saving {span} {rows}."
     if saving.low > 0:
-        return f"Not enough: {title} saves {span} {rows}, which may miss the bar of {readable(framing.bar)}."
-    return f"Not proven: {title} saves {span} {rows}; the interval includes no gain at all."
+        return (
+            "below_bar",
+            f"Not enough: {title} saves {span} {rows}, which may miss the bar of "
+            f"{readable(framing.bar)}.",
+        )
+    return (
+        "not_proven",
+        f"Not proven: {title} saves {span} {rows}; the interval includes no gain at all.",
+    )
+
+
+def _without(found: Climbed, framing: Any) -> str:
+    """Say that no model is needed, and what the best one would have brought."""
+    says = (
+        f"Do not ship a model: “{RUNGS[found.chosen].title}” is as good as anything on the ladder, "
+        "within what the folds can tell."
+    )
+    models = [key for key in found.fitted if key not in WITHOUT_MODEL]
+    if not models:
+        return says
+    best = min(models, key=lambda key: (found.money.validation.get(key, np.inf), key))
+    span = _span(found.money.saving[best], framing.currency)
+    return f"{says} The best model, {RUNGS[best].title}, saves {span} {_rows(found)}."
+
+
+def _rows(found: Climbed) -> str:
+    reference = RUNGS[found.money.reference].title.lower()
+    test = found.problem.split.test
+    lists = found.problem.queries_of(test)
+    if lists is not None:
+        many = f"per 1,000 lists on {len(np.unique(lists)):,} test lists"
+    else:
+        many = f"per 1,000 decisions on {len(test):,} test rows"
+    return f"{many}, against “{reference}”"
 
 
 def _span(saving: Estimate, currency: str) -> str:

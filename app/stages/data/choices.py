@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 from app.record.answers import Answers
 from app.record.question import ask
+from app.record.task import TASKS
 
 SPLITS = {
     "time": "By time: train on the past, test on what came after",
@@ -29,11 +30,11 @@ class Choices(Answers):
         kind="column",
         group="Roles of the columns",
     )
-    task: Literal["binary", "regression"] | None = ask(
+    task: Literal["binary", "multiclass", "regression", "forecasting", "ranking"] | None = ask(
         "What kind of prediction is it?",
-        because="Yes or no, or how much: it decides the metrics, the models and the costs.",
+        because="It decides the metrics, the models and the costs.",
         default=None,
-        options={"binary": "Yes or no (binary)", "regression": "How much (regression)"},
+        options=TASKS,
         group="Roles of the columns",
     )
     positive: str = ask(
@@ -58,6 +59,54 @@ class Choices(Answers):
         because="A model can learn to recognize a customer instead of the problem.",
         default="",
         kind="column",
+        group="Roles of the columns",
+    )
+    query: str = ask(
+        "Which column names the list that items are ranked in?",
+        because="Items compete inside one search or one choice, never across them.",
+        default="",
+        kind="column",
+        tasks=("ranking",),
+        group="Roles of the columns",
+    )
+    top: int = ask(
+        "How many items of a list does anyone look at?",
+        because="What stands below is as good as not there.",
+        default=5,
+        ge=1,
+        le=100,
+        unit="items",
+        tasks=("ranking",),
+        group="Roles of the columns",
+    )
+    relevant_from: float = ask(
+        "From which grade on is an item good?",
+        because="A list without one good item at its top has failed.",
+        default=1.0,
+        ge=0.01,
+        le=10,
+        unit="grade",
+        tasks=("ranking",),
+        group="Roles of the columns",
+    )
+    horizon_days: float = ask(
+        "How many days ahead is the forecast made?",
+        because="A forecast may only use what was in on the day it was made.",
+        default=1.0,
+        ge=0.01,
+        le=730,
+        unit="days",
+        tasks=("forecasting",),
+        group="Roles of the columns",
+    )
+    season_days: float = ask(
+        "After how many days does the pattern repeat?",
+        because="The same day of the season before is the rung that most forecasts fail to beat.",
+        default=7.0,
+        ge=0.01,
+        le=730,
+        unit="days",
+        tasks=("forecasting",),
         group="Roles of the columns",
     )
     known: tuple[str, ...] = ask(

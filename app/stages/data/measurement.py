@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from app.lab.duplicates import duplicate_share, overlap, row_hashes, twin_columns, twins_across
-from app.lab.leakage import ColumnPower, alarms, column_powers
+from app.lab.leakage import POWER_NAMES, ColumnPower, alarms, column_powers
 from app.lab.problem import Problem
 from app.lab.profile import profile, target_over_time
 from app.lab.proportion import wilson
@@ -84,7 +84,11 @@ def _sizes(table: pd.DataFrame, problem: Problem) -> list[Measure]:
 
 def _target(table: pd.DataFrame, problem: Problem) -> list[Measure]:
     y, split = problem.y, problem.split
-    if problem.task == "binary":
+    if problem.form == "multiclass":
+        return _class_sizes(problem)
+    if problem.queries is not None:
+        return _lists(problem)
+    if problem.form == "binary":
         positives = float(y[split.train].sum())
         rate = wilson(float(y.sum()), len(y))
         test = wilson(float(y[split.test].sum()), len(split.test))
@@ -115,6 +119,61 @@ def _target(table: pd.DataFrame, problem: Problem) -> list[Measure]:
         Measure(key="target_mean", label="Mean of the target", value=float(y.mean()), n=len(y)),
         Measure(
             key="target_spread", label="Standard deviation of the target", value=float(y.std())
+        ),
+    ]
+
+
+def _class_sizes(problem: Problem) -> list[Measure]:
+    split, y = problem.split, problem.y.astype(int)
+    k = len(problem.classes)
+    seen = np.bincount(y[split.train], minlength=k)
+    top = int(seen.argmax())
+    later = np.concatenate([split.test, split.later])
+    unseen = wilson(float((seen[y[later]] == 0).sum()), len(later))
+    share = wilson(float(seen[top]), len(split.train))
+    return [
+        Measure(key="classes", label="Classes", value=k, unit="", n=len(y)),
+        Measure.of(
+            "largest_class", f"Share of {problem.classes[top]}, the most frequent", share, "share"
+        ),
+        Measure(
+            key="smallest_class",
+            label="Training rows of the rarest class",
+            value=int(seen[seen > 0].min()),
+            unit="rows",
+            n=len(split.train),
+        ),
+        Measure.of(
+            "unseen_classes", "Rows after training of a class never seen in it", unseen, "share"
+        ),
+    ]
+
+
+def _lists(problem: Problem) -> list[Measure]:
+    assert problem.queries is not None
+    good = problem.y >= problem.relevant_from
+    codes = np.unique(problem.queries, return_inverse=True)[1]
+    sizes = np.bincount(codes)
+    any_good = np.bincount(codes, weights=good) > 0
+    return [
+        Measure(key="lists", label="Lists", value=len(sizes), unit="lists", n=len(good)),
+        Measure(
+            key="list_size",
+            label="Items of a list (median)",
+            value=float(np.median(sizes)),
+            low=float(np.quantile(sizes, 0.1)),
+            high=float(np.quantile(sizes, 0.9)),
+            level=0.8,
+            unit="items",
+            n=len(sizes),
+            method="middle 80 % of the lists, not an uncertainty",
+        ),
+        Measure.of("good_share", "Good items", wilson(float(good.sum()), len(good)), "share"),
+        Measure.of(
+            "lists_with_good",
+            "Lists with a good item at all",
+            wilson(float(any_good.sum()), len(sizes)),
+            "share",
         ),
     ]
 
@@ -156,8 +215,8 @@ def _leaks(
     fit, check = order[: len(order) // 2], order[len(order) // 2 :]
     rest = [c for c in table.columns if c != choices.target]
     rows = table[rest].iloc[problem.rows].reset_index(drop=True)
-    powers = column_powers(rows, problem.y, problem.task, fit, check)
-    found = alarms(powers, problem.task, float(problem.y[problem.split.train].std()))
+    powers = column_powers(rows, problem.y, problem.form, fit, check)
+    found = alarms(powers, problem.form, float(problem.y[problem.split.train].std()))
     used = set(problem.columns)
     flagged = {alarm.column for alarm in found}
     alarm_table = Table(
@@ -171,7 +230,7 @@ def _leaks(
         ),
         rows=tuple((a.column, a.severity, a.column in used, a.reason) for a in found),
     )
-    name = "ROC AUC" if problem.task == "binary" else "R²"
+    name = POWER_NAMES[problem.form]
     power_table = Table(
         key="column_power",
         title="What each column tells alone",
@@ -288,8 +347,14 @@ def _twins(choices: Choices, table: pd.DataFrame, problem: Problem) -> Table:
 def _over_time(problem: Problem, choices: Choices) -> list[Chart]:
     if problem.times is None:
         return []
-    unit, periods = target_over_time(problem.times, problem.y, problem.task)
-    share = problem.task == "binary"
+    shown, what = problem.y, f"Mean of {choices.target}"
+    if problem.form == "multiclass":
+        top = int(np.bincount(problem.y[problem.split.train].astype(int)).argmax())
+        shown, what = (problem.y == top).astype(float), f"Share of {problem.classes[top]}"
+    elif problem.form == "binary":
+        what = "Share that happened"
+    unit, periods = target_over_time(problem.times, shown, problem.form)
+    share = problem.form != "regression"
     guides: tuple[Guide, ...] = ()
     if problem.split.kind == "time":
         times, split = problem.times, problem.split
@@ -310,7 +375,7 @@ def _over_time(problem: Problem, choices: Choices) -> list[Chart]:
             + ("; the shaded part is the test." if guides else "."),
             x=Axis(label=unit.capitalize(), kind="date"),
             y=Axis(
-                label="Share that happened" if share else f"Mean of {choices.target}",
+                label=what,
                 kind="share" if share else "number",
             ),
             series=(

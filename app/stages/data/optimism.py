@@ -8,16 +8,24 @@ import numpy as np
 import pandas as pd
 
 from app.lab.estimate import Estimate
-from app.lab.intervals import bootstrap
+from app.lab.intervals import bootstrap, bootstrap_mean
 from app.lab.metrics import METRICS, Metric
 from app.lab.problem import Problem
-from app.lab.rungs import RUNGS, Training
-from app.lab.splits import Fold, folds, random_split
+from app.lab.ranking import spread
+from app.lab.rungs import RUNGS, Training, fit_rung
+from app.lab.splits import Fold, folds, group_split, random_split
 from app.record.chart import Axis, Chart, Series
 from app.record.measure import Measure
 from app.stages.bench import Bench
 
 ROUNDS = 150
+TRIED_WITH = {
+    "binary": "roc_auc",
+    "multiclass": "accuracy",
+    "regression": "mae",
+    "forecasting": "mae",
+    "ranking": "ndcg_10",
+}
 
 
 @dataclass(frozen=True)
@@ -34,15 +42,21 @@ def optimism(problem: Problem, table: pd.DataFrame, bench: Bench) -> Optimism | 
     kind = _honest_kind(problem)
     if kind is None:
         return None
-    metric = METRICS["roc_auc" if problem.task == "binary" else "mae"]
+    metric = METRICS[TRIED_WITH[problem.task]]
     try:
         honest = _last_fold(problem, kind, bench)
     except ValueError:
         return None
     train = problem.split.train
-    shuffled = random_split(len(train), len(honest.validation) / len(train), bench.rng("mixed"))
+    share = len(honest.validation) / len(train)
+    lists = problem.queries_of(train)
+    shuffled = (
+        random_split(len(train), share, bench.rng("mixed"))
+        if lists is None
+        else group_split(lists, share, bench.rng("mixed"))
+    )
     # As many rows to learn from as the honest split has, so that only the shuffle differs.
-    kept = bench.rng("kept").permutation(shuffled.train)[: len(honest.train)]
+    kept = _kept(shuffled.train, lists, len(honest.train), bench)
     mixed = Fold(train[np.sort(kept)], train[shuffled.test])
     frame = problem.frame(table)
     scores = {
@@ -52,6 +66,14 @@ def optimism(problem: Problem, table: pd.DataFrame, bench: Bench) -> Optimism | 
     if any(np.isnan(score.value) for score in scores.values()):
         return None
     return _told(scores, kind, metric)
+
+
+def _kept(rows: np.ndarray, lists: np.ndarray | None, count: int, bench: Bench) -> np.ndarray:
+    """Draw some rows, lists whole."""
+    order = bench.rng("kept").permutation(len(rows))
+    if lists is not None:
+        order = order[np.argsort(pd.factorize(lists[rows][order])[0], kind="stable")]
+    return rows[order][:count]
 
 
 def _honest_kind(problem: Problem) -> str | None:
@@ -72,9 +94,26 @@ def _score(
     frame: pd.DataFrame, problem: Problem, fold: Fold, metric: Metric, bench: Bench
 ) -> Estimate:
     rows = frame.iloc[fold.train].reset_index(drop=True)
-    training = Training(rows, problem.y[fold.train], problem.task, bench.seed)
-    fitted = RUNGS["boosting"].fit(training)
+    training = Training(
+        rows,
+        problem.y[fold.train],
+        problem.form,
+        bench.seed,
+        {
+            "level": problem.level,
+            "past_columns": () if problem.derived is None else tuple(problem.derived.columns),
+        },
+        problem.classes,
+        problem.queries_of(fold.train),
+    )
+    fitted = fit_rung(RUNGS["boosting"], training)
     found = fitted.predict(frame.iloc[fold.validation].reset_index(drop=True))
+    queries = problem.queries_of(fold.validation)
+    if metric.per_query is not None and queries is not None:
+        values = metric.per_query(problem.y[fold.validation], found, queries, problem.relevant_from)
+        return bootstrap_mean(
+            spread(values, queries), rng=bench.rng("optimism"), blocks=queries, name="list"
+        )
     return bootstrap(
         metric.score,
         problem.y[fold.validation],

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from app.lab.calibration import Bin, calibration_error, confusion, reliability
-from app.lab.champion import Champion
-from app.lab.cost import BinaryCosts
+from app.lab.champion import Champion, decided, known_rows
+from app.lab.cost import BinaryCosts, ListCosts, ReviewCosts
 from app.lab.estimate import Estimate
 from app.lab.intervals import bootstrap_mean
-from app.lab.metrics import loss_of
 from app.lab.problem import Problem
+from app.lab.proportion import wilson
 from app.lab.shapley import Attribution, Importance, explain, importance
 from app.lab.slices import Slice, find_slices
 from app.record.evidence import Evidence
@@ -19,12 +18,11 @@ from app.record.measure import Measure
 from app.record.project import Project
 from app.record.table import Column, Table
 from app.stages.bench import Bench
-from app.stages.errors import pictures
+from app.stages.errors import classes, pictures
 from app.stages.errors.choices import Choices
+from app.stages.errors.worst import worst_rows, worst_table
 
 BACKGROUND = 400
-WORST = 20
-SHOWN_COLUMNS = 6
 
 
 def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
@@ -32,7 +30,7 @@ def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
     problem: Problem = bench.fetch("data", "problem")
     champion: Champion = bench.fetch("baselines", "champion")
     frame = problem.frame(bench.table)
-    seen = np.flatnonzero(np.isfinite(champion.out_of_fold))
+    seen = np.flatnonzero(known_rows(champion.out_of_fold))
     y, prediction = problem.y[seen], champion.out_of_fold[seen]
     rows = frame.iloc[seen].reset_index(drop=True)
     bench.progress(0.1, "Explaining predictions")
@@ -42,21 +40,16 @@ def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
     train = frame.iloc[problem.split.train].reset_index(drop=True)
     background = train.iloc[:: max(1, len(train) // BACKGROUND)]
     shown = rows.iloc[picked].reset_index(drop=True)
-    found = explain(champion.fitted, shown, background, problem.columns)
+    found = explain(champion.fitted, shown, background, problem.inputs)
     bench.progress(0.5, "Searching for slices")
-    cost = champion.cost(y, prediction)
+    cost = champion.cost(y, prediction, seen)
     blocks = problem.blocks[seen]
     slices = find_slices(rows, cost, bench.rng("slices"), blocks, choices.conditions)
     bench.progress(0.8, "Reading the worst rows")
-    loss = loss_of(problem.task, y, prediction)
-    worst = np.argsort(-loss, kind="stable")[:WORST]
-    about = explain(
-        champion.fitted, rows.iloc[worst].reset_index(drop=True), background, problem.columns
-    )
+    worst = worst_rows(problem, champion.fitted, seen, rows, prediction, background)
     ranks = importance(found, bench.rng("importance"))
-    names = problem.rows[seen[worst]]
     currency = bench.choices("framing").currency
-    bins = reliability(problem.task, y, prediction)
+    bins = _bins(problem, y, prediction)
     mean_loss = bootstrap_mean(
         cost * 1000, rng=bench.rng("loss"), blocks=blocks, name=problem.block_name
     )
@@ -65,22 +58,24 @@ def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
         measures=(
             Measure.of("mean_loss", "Cost per 1,000 decisions, out of fold", mean_loss, "currency"),
             *_worst_slice(slices),
-            _distance(problem.task, bins, len(y)),
+            *_distance(problem, bins, len(y)),
             *_confusion(champion, y, prediction),
         ),
         tables=(
             _slice_table(slices),
             _importance_table(found, ranks),
-            _worst_table(names, rows, y, prediction, worst, ranks),
+            worst_table(worst, ranks),
+            *classes.tables(problem, y, prediction),
         ),
         charts=(
             pictures.importance_chart(found, ranks),
             pictures.beeswarm(found, shown, ranks),
             *pictures.slice_chart(slices, currency),
-            pictures.calibration_chart(problem.task, bins),
+            *pictures.calibration_chart(problem.form, bins),
             *pictures.confusion_chart(champion, y, prediction),
+            *classes.charts(problem, y, prediction),
             *pictures.dependence(found, shown, ranks),
-            *pictures.row_charts(names, about, rows.iloc[worst], y[worst], prediction[worst]),
+            *pictures.row_charts(worst),
         ),
         words={
             "rows": f"{len(seen):,} training rows, each predicted by a fold that did not see it",
@@ -90,15 +85,27 @@ def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
     )
 
 
-def _distance(task: str, bins: tuple[Bin, ...], n: int) -> Measure:
-    return Measure(
-        key="calibration_error",
-        label="Mean distance of prediction and outcome",
-        value=calibration_error(bins),
-        unit="share" if task == "binary" else "",
-        n=n,
-        note="Over ten bins; a perfect model is above zero too, by chance.",
-    )
+def _bins(problem: Problem, y: np.ndarray, prediction: np.ndarray) -> tuple[Bin, ...]:
+    # The score of an item has no unit: there is nothing that it should mean.
+    if problem.queries is not None:
+        return ()
+    view = decided(y, prediction)
+    return reliability(problem.form, view.happened, view.score)
+
+
+def _distance(problem: Problem, bins: tuple[Bin, ...], n: int) -> list[Measure]:
+    if not bins:
+        return []
+    return [
+        Measure(
+            key="calibration_error",
+            label="Mean distance of prediction and outcome",
+            value=calibration_error(bins),
+            unit="share" if problem.form != "regression" else "",
+            n=n,
+            note="Over ten bins; a perfect model is above zero too, by chance.",
+        )
+    ]
 
 
 def _worst_slice(slices: tuple[Slice, ...]) -> list[Measure]:
@@ -126,6 +133,21 @@ def _worst_slice(slices: tuple[Slice, ...]) -> list[Measure]:
 
 
 def _confusion(champion: Champion, y: np.ndarray, prediction: np.ndarray) -> list[Measure]:
+    if isinstance(champion.costs, ReviewCosts):
+        acts, right = champion.acts(prediction), decided(y, prediction).happened
+        return [
+            Measure.of(
+                "coverage", "Answered without a person", wilson(acts.sum(), len(acts)), "share"
+            ),
+            Measure.of(
+                "answered_accuracy",
+                "Right among them",
+                wilson(right[acts].sum(), int(acts.sum())),
+                "share",
+            ),
+        ]
+    if isinstance(champion.costs, ListCosts):
+        return []
     if not isinstance(champion.costs, BinaryCosts):
         bias = prediction - y
         return [
@@ -192,35 +214,4 @@ def _importance_table(found: Attribution, ranks: tuple[Importance, ...]) -> Tabl
         ),
         rows=tuple((r.rank, r.column, r.size.value, r.size.low, r.size.high) for r in ranks),
         note="Which columns a prediction is built from, not what changing them would do.",
-    )
-
-
-def _worst_table(
-    names: np.ndarray,
-    rows: pd.DataFrame,
-    y: np.ndarray,
-    prediction: np.ndarray,
-    worst: np.ndarray,
-    ranks: tuple[Importance, ...],
-) -> Table:
-    columns = [r.column for r in ranks[:SHOWN_COLUMNS]]
-    return Table(
-        key="worst_rows",
-        title="The worst rows",
-        columns=(
-            Column(key="row", label="Row", kind="integer"),
-            Column(key="actual", label="Was"),
-            Column(key="prediction", label="Predicted"),
-            *(Column(key=f"c_{c}", label=c, kind="text") for c in columns),
-        ),
-        rows=tuple(
-            (
-                int(names[place]),
-                y[at],
-                prediction[at],
-                *(pictures.shown_value(rows[c].iloc[at]) for c in columns),
-            )
-            for place, at in enumerate(worst)
-        ),
-        note="Row numbers count the rows of your table from 0.",
     )

@@ -6,25 +6,17 @@ import numpy as np
 import pandas as pd
 
 from app.lab.calibration import Bin, confusion
-from app.lab.champion import Champion
-from app.lab.cost import BinaryCosts
+from app.lab.champion import Champion, decided
+from app.lab.cost import ReviewCosts
 from app.lab.shapley import Attribution, Importance
 from app.lab.slices import Slice
-from app.record.chart import Axis, Chart, Series
+from app.record.chart import Axis, Chart, Role, Series
+from app.stages.errors.worst import WorstRows, shown_value
 
 TOP = 10
 SWARM = 150
 WATERFALL = 8
 DEPENDENCE = 2
-
-
-def shown_value(value: object) -> str:
-    """Return a cell in words."""
-    if value is None or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
-        return "missing"
-    if isinstance(value, float | np.floating):
-        return f"{float(value):.4g}"
-    return str(value)[:60]
 
 
 def _axis(found: Attribution, words: str) -> Axis:
@@ -129,11 +121,13 @@ def _scaled(value: float | None) -> float | None:
     return None if value is None else 1000 * value
 
 
-def calibration_chart(task: str, bins: tuple[Bin, ...]) -> Chart:
+def calibration_chart(form: str, bins: tuple[Bin, ...]) -> list[Chart]:
     """Draw what happened against what was predicted."""
-    share = task == "binary"
+    if not bins:
+        return []
+    share = form != "regression"
     kind = "share" if share else "number"
-    return Chart(
+    chart = Chart(
         key="calibration",
         title="Do the numbers mean what they say?",
         says="On the dotted line, a prediction comes true as often as it says."
@@ -153,22 +147,32 @@ def calibration_chart(task: str, bins: tuple[Bin, ...]) -> Chart:
         ),
         diagonal=True,
     )
+    return [chart]
 
 
 def confusion_chart(champion: Champion, y: np.ndarray, prediction: np.ndarray) -> list[Chart]:
     """Draw right and wrong decisions at the chosen threshold."""
-    if not isinstance(champion.costs, BinaryCosts):
+    if not champion.has_threshold:
         return []
-    found = confusion(y, champion.acts(prediction))
+    alone = isinstance(champion.costs, ReviewCosts)
+    found = confusion(decided(y, prediction).happened, champion.acts(prediction))
     names = ["Acted, it happened", "Acted for nothing", "Missed", "Rightly left alone"]
+    if alone:
+        names = ["Answered rightly", "Answered wrongly", "To a person, was right"]
+        names.append("To a person, was wrong")
     counts = [found.hits, found.false_alarms, found.misses, found.correct_rejections]
     total = max(1, sum(counts))
-    roles = ("good", "watch", "stop", "muted")
+    roles: tuple[Role, ...] = ("good", "watch", "stop", "muted")
+    if alone:
+        roles = ("good", "stop", "watch", "muted")
     return [
         Chart(
             key="confusion",
             title="What does the threshold do?",
-            says=f"{found.hits + found.false_alarms:,} alarms on {total:,} rows; "
+            says=f"{found.hits + found.false_alarms:,} of {total:,} rows answered without a "
+            f"person, {found.false_alarms:,} of them wrongly."
+            if alone
+            else f"{found.hits + found.false_alarms:,} alarms on {total:,} rows; "
             f"{found.misses:,} cases missed.",
             x=Axis(label="Rows", kind="number"),
             y=Axis(label="", kind="category"),
@@ -220,23 +224,13 @@ def dependence(
     return charts
 
 
-def row_charts(
-    names: np.ndarray,
-    about: Attribution,
-    rows: pd.DataFrame,
-    y: np.ndarray,
-    prediction: np.ndarray,
-) -> list[Chart]:
+def row_charts(worst: WorstRows) -> list[Chart]:
     """Draw, for each of the worst rows, how its prediction is put together."""
-    return [
-        _waterfall(int(name), about, rows.iloc[i], float(y[i]), float(prediction[i]), i)
-        for i, name in enumerate(names)
-    ]
+    return [_waterfall(int(name), worst, i) for i, name in enumerate(worst.names)]
 
 
-def _waterfall(
-    name: int, about: Attribution, row: pd.Series, y: float, prediction: float, at: int
-) -> Chart:
+def _waterfall(name: int, worst: WorstRows, at: int) -> Chart:
+    about, row = worst.about, worst.rows.iloc[at]
     values = about.values[at]
     order = np.argsort(-np.abs(values), kind="stable")
     top, rest = order[:WATERFALL], order[WATERFALL:]
@@ -266,7 +260,7 @@ def _waterfall(
     return Chart(
         key=f"row_{name}",
         title=f"How row {name:,} got its prediction",
-        says=f"Out of fold it was predicted {prediction:.3g}; it was {y:.3g}. The bars show the "
+        says=f"Out of fold it was predicted {worst.said[at]}; it was {worst.was[at]}. The bars show the "
         f"final model, from {about.base:.3g} on.",
         x=_axis(about, "Output"),
         y=Axis(label="", kind="category", order=tuple(words for words, _ in steps)),

@@ -8,7 +8,9 @@ from app.record.answers import Answers
 from app.record.question import ask
 
 BINARY = ("binary",)
-REGRESSION = ("regression",)
+MULTICLASS = ("multiclass",)
+NUMBER = ("regression", "forecasting")
+RANKING = ("ranking",)
 
 
 class Choices(Answers):
@@ -87,6 +89,46 @@ class Choices(Answers):
         tasks=BINARY,
         group="Cost of mistakes",
     )
+    cost_column: str = ask(
+        "Does a column say what each miss costs?",
+        because="Misses are rarely alike: a mean hides the few that cost most. It is looked at "
+        "afterwards, in money only, never by a model.",
+        default="",
+        kind="column",
+        tasks=BINARY,
+        group="Cost of mistakes",
+    )
+    cost_wrong: float = ask(
+        "What does a wrong automatic answer cost?",
+        because="Nobody looks at it again, so it stays wrong.",
+        default=5.0,
+        ge=0,
+        le=1e9,
+        unit="per case",
+        tasks=MULTICLASS,
+        group="Cost of mistakes",
+    )
+    cost_review: float = ask(
+        "What does it cost when a person looks at a case?",
+        because="Where the model is unsure a person may decide; their ratio sets how sure it must "
+        "be.",
+        default=1.0,
+        ge=0,
+        le=1e9,
+        unit="per case",
+        tasks=MULTICLASS,
+        group="Cost of mistakes",
+    )
+    cost_failed: float = ask(
+        "What does a list without a good item at its top cost?",
+        because="Whoever does not find it asks someone, or goes elsewhere.",
+        default=1.0,
+        ge=0,
+        le=1e9,
+        unit="per list",
+        tasks=RANKING,
+        group="Cost of mistakes",
+    )
     cost_over: float = ask(
         "What does it cost to predict one unit too high?",
         because="Too high and too low rarely hurt the same; their ratio says which way to lean.",
@@ -94,7 +136,7 @@ class Choices(Answers):
         ge=0,
         le=1e9,
         unit="per unit of error",
-        tasks=REGRESSION,
+        tasks=NUMBER,
         group="Cost of mistakes",
     )
     cost_under: float = ask(
@@ -104,7 +146,7 @@ class Choices(Answers):
         ge=0,
         le=1e9,
         unit="per unit of error",
-        tasks=REGRESSION,
+        tasks=NUMBER,
         group="Cost of mistakes",
     )
     other_harm: str = ask(

@@ -66,6 +66,19 @@ def _costs(choices: Choices, evidence: Evidence) -> list[Finding]:
                 because="break_even_probability",
             )
         ]
+    sure = evidence.measure("sure_enough")
+    if sure is not None:
+        if sure.value is None:
+            return []
+        return [
+            Finding(
+                key="sure_enough",
+                level="good",
+                title=f"Answering alone pays from a probability of {sure.value:.1%}",
+                detail="Below it a person decides; both costs set the line.",
+                because="sure_enough",
+            )
+        ]
     quantile = evidence.value("cost_quantile")
     if quantile is None:
         return []

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
 
-from app.lab.cost import AsymmetricCosts, BinaryCosts, break_even_probability, cost_quantile
+from app.lab.cost import (
+    AsymmetricCosts,
+    BinaryCosts,
+    ReviewCosts,
+    break_even_probability,
+    cost_quantile,
+)
 from app.record.chart import Axis, Chart, Guide, Series
 from app.record.evidence import Evidence
 from app.record.measure import Measure
@@ -16,9 +24,7 @@ from app.stages.framing.choices import Choices
 def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
     """Work out where acting starts to pay."""
     bench.progress(0.1, "Working out where acting pays")
-    if project.task == "regression":
-        return _regression(choices)
-    return _binary(choices)
+    return BY_TASK.get(project.task or "binary", _binary)(choices)
 
 
 def _binary(choices: Choices) -> Evidence:
@@ -103,3 +109,80 @@ def _regression(choices: Choices) -> Evidence:
             ),
         ),
     )
+
+
+def _multiclass(choices: Choices) -> Evidence:
+    costs = ReviewCosts(choices.cost_wrong, choices.cost_review).as_binary()
+    sure = break_even_probability(costs)
+    p = np.linspace(0, 1, 21)
+    return Evidence(
+        stage="framing",
+        measures=(
+            Measure(
+                key="sure_enough",
+                label="Answering without a person pays from a probability of",
+                value=sure,
+                unit="share",
+                method="closed form from the costs",
+            ),
+        ),
+        charts=(
+            Chart(
+                key="answer_or_ask",
+                title="When does answering alone pay?",
+                says=f"Answering is cheaper than asking a person once the most likely class passes "
+                f"{sure:.1%}."
+                if np.isfinite(sure)
+                else "With these costs a person is never worth it.",
+                x=Axis(label="Probability that the answer is right", kind="share"),
+                y=Axis(label="Expected cost of one case", unit=choices.currency),
+                series=(
+                    Series(name="Answer", mark="line", x=p, y=(1 - p) * choices.cost_wrong),
+                    Series(
+                        name="Ask a person",
+                        mark="line",
+                        x=p,
+                        y=np.full(len(p), choices.cost_review),
+                        role="second",
+                    ),
+                ),
+                guides=(Guide(axis="x", at=sure, label="break-even"),) if np.isfinite(sure) else (),
+            ),
+        ),
+    )
+
+
+def _ranking(choices: Choices) -> Evidence:
+    per_thousand = 1000 * choices.cost_failed
+    shares = np.linspace(0, 0.5, 11)
+    return Evidence(
+        stage="framing",
+        measures=(
+            Measure(
+                key="cost_per_point",
+                label="One list in a hundred less that fails saves, per 1,000 lists",
+                value=per_thousand / 100,
+                unit="currency",
+                method="closed form from the costs",
+            ),
+        ),
+        charts=(
+            Chart(
+                key="cost_of_failing",
+                title="What do failed lists cost?",
+                says="Every list without a good item at its top costs the same.",
+                x=Axis(label="Lists that fail", kind="share"),
+                y=Axis(label="Cost per 1,000 lists", unit=choices.currency),
+                series=(Series(name="Cost", mark="line", x=shares, y=shares * per_thousand),),
+            ),
+        ),
+    )
+
+
+BY_TASK: Mapping[str, Callable[[Choices], Evidence]] = {
+    "binary": _binary,
+    "multiclass": _multiclass,
+    "regression": _regression,
+    "forecasting": _regression,
+    "ranking": _ranking,
+}

@@ -22,6 +22,7 @@ def judge(choices: Choices, evidence: Evidence) -> tuple[Finding, ...]:
 def _caught(evidence: Evidence) -> list[Finding]:
     table = evidence.table("catch_matrix")
     rows = [r for r in table.records() if r["key"] != "harmless_shift"] if table else []
+    step = evidence.words.get("step", "day")
     missed = [r for r in rows if not r["caught"]]
     found = []
     if missed:
@@ -31,7 +32,7 @@ def _caught(evidence: Evidence) -> list[Finding]:
                 key="missed",
                 level="watch",
                 title=f"{len(missed)} of {len(rows)} incidents go unnoticed",
-                detail=f"Not noticed within 60 days: {names}.",
+                detail=f"Not noticed within 60 {step}s: {names}.",
                 because="incidents_caught",
                 do="Find a signal that would show them, or accept the risk in writing.",
             )
@@ -66,6 +67,7 @@ def _caught(evidence: Evidence) -> list[Finding]:
 
 def _noise(choices: Choices, evidence: Evidence) -> list[Finding]:
     found = []
+    step = evidence.words.get("step", "day")
     few = [
         str(m.label).rsplit(" ", 1)[-1]
         for m in evidence.measures
@@ -76,8 +78,8 @@ def _noise(choices: Choices, evidence: Evidence) -> list[Finding]:
             Finding(
                 key="few_quiet_days",
                 level="watch",
-                title="Not enough quiet days to set every limit",
-                detail=f"Fewer than {LEAST_DAYS} days for: {', '.join(few)}. These never page.",
+                title=f"Not enough quiet {step}s to set every limit",
+                detail=f"Fewer than {LEAST_DAYS} {step}s for: {', '.join(few)}. These never page.",
                 do="Bring a longer past before the test.",
             )
         )

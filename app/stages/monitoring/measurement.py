@@ -9,14 +9,13 @@ import pandas as pd
 
 from app.incidents import INCIDENTS, Incident
 from app.lab.alerts import Alert, Calibration, Catch, calibrate, catch, raise_alerts
-from app.lab.champion import Champion
-from app.lab.cost import BinaryCosts
+from app.lab.champion import Champion, decided, known_rows
 from app.lab.drift import Bins, fit_bins
 from app.lab.metrics import loss_of
 from app.lab.problem import Problem
 from app.lab.proportion import wilson
 from app.lab.shapley import explain, importance
-from app.lab.stream import Days, Signals, Stream, days_of, watch
+from app.lab.stream import Days, Signals, Stream, days_of, step_of, watch
 from app.record.evidence import Evidence
 from app.record.measure import Measure
 from app.record.project import Project
@@ -40,6 +39,21 @@ class Setting:
     score_bins: Bins
     delay_days: float
     window: int | None
+    step: str
+
+
+@dataclass(frozen=True)
+class Live:
+    """The stream with what only the world knows: outcome and prediction as they are."""
+
+    stream: Stream
+    y: np.ndarray
+    prediction: np.ndarray
+    at: np.ndarray
+
+    def cut(self, kept: np.ndarray) -> Live:
+        """Return some of its rows."""
+        return Live(_cut(self.stream, kept), self.y[kept], self.prediction[kept], self.at[kept])
 
 
 @dataclass(frozen=True)
@@ -64,26 +78,27 @@ def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
     bench.progress(0.15, "Replaying the quiet stream")
     held = np.sort(np.concatenate([problem.split.test, problem.split.later]))
     times = None if problem.times is None else problem.times[held]
-    days = days_of(times, len(held), bench.rng("stream"))
+    days = days_of(times, len(held), bench.rng("stream"), step=setting.step)
     rows, y = frame.iloc[held].reset_index(drop=True), problem.y[held]
     prediction = champion.fitted.predict(rows)
-    clean = _stream(setting, rows, y, y, prediction, days)
+    clean = _stream(setting, rows, y, prediction, days, held)
     signals = _watched(setting, clean)
     alerts = raise_alerts(signals, normal)
-    outcomes = _drill(choices, setting, clean, normal, bench)
+    outcomes = _drill(choices, setting, Live(clean, y, prediction, held), normal, bench)
     currency = bench.choices("framing").currency
     return Evidence(
         stage="monitoring",
         measures=_measures(choices, quiet_days, normal, alerts, signals, outcomes),
-        tables=(_catch_table(outcomes), _alert_table(alerts, days)),
+        tables=(_catch_table(outcomes, days.step), _alert_table(alerts, days)),
         charts=(
             *pictures.timelines(signals, quiet_days, normal, alerts, currency),
-            *pictures.catches(outcomes, currency),
+            *pictures.catches(outcomes, currency, days.step),
         ),
         words={
-            "stream": f"{len(held):,} rows over {days.count} days, {days.names[0]} to "
-            f"{days.names[-1]}; normal is learned from {quiet_days.days.count} days of "
+            "stream": f"{len(held):,} rows over {days.count} {days.step}s, {days.names[0]} to "
+            f"{days.names[-1]}; normal is learned from {quiet_days.days.count} {days.step}s of "
             "out-of-fold predictions before the test.",
+            "step": days.step,
             "onset": days.names[min(choices.onset_day, days.count) - 1],
         },
     )
@@ -96,57 +111,63 @@ def _normal(
     frame: pd.DataFrame,
     bench: Bench,
 ) -> tuple[Setting, Signals]:
-    seen = np.flatnonzero(np.isfinite(champion.out_of_fold))
+    seen = np.flatnonzero(known_rows(champion.out_of_fold))
     rows = frame.iloc[seen].reset_index(drop=True)
     prediction = champion.out_of_fold[seen]
     setting = Setting(
         problem,
         champion,
         fit_bins(rows),
-        fit_bins(pd.DataFrame({"score": prediction})),
+        fit_bins(pd.DataFrame({"score": decided(problem.y[seen], prediction).score})),
         bench.choices("data").label_delay_days,
         choices.window_days or None,
+        step_of(problem.times),
     )
     times = None if problem.times is None else problem.times[seen]
-    days = days_of(times, len(seen), bench.rng("quiet"))
-    y = problem.y[seen]
-    return setting, _watched(setting, _stream(setting, rows, y, y, prediction, days))
+    days = days_of(times, len(seen), bench.rng("quiet"), step=setting.step)
+    stream = _stream(setting, rows, problem.y[seen], prediction, days, seen)
+    return setting, _watched(setting, stream)
 
 
 def _stream(
     setting: Setting,
     rows: pd.DataFrame,
-    y: np.ndarray,
     seen_y: np.ndarray,
     prediction: np.ndarray,
     days: Days,
+    at: np.ndarray,
 ) -> Stream:
-    champion, task = setting.champion, setting.problem.task
-    binary = isinstance(champion.costs, BinaryCosts)
+    champion, problem = setting.champion, setting.problem
     acted = champion.acts(prediction).astype(float)
+    queries = problem.queries_of(at)
+    form = problem.form if queries is None else "ranking"
+    view = decided(seen_y, prediction)
     return Stream(
         rows,
-        prediction,
-        acted if binary else np.full(len(rows), np.nan),
-        loss_of(task, seen_y, prediction),
-        champion.cost(seen_y, prediction),
-        seen_y,
+        view.score,
+        acted if champion.has_threshold else np.full(len(rows), np.nan),
+        loss_of(form, seen_y, prediction, queries),
+        champion.cost(seen_y, prediction, at),
+        view.happened,
         days,
     )
 
 
 def _watched(setting: Setting, stream: Stream) -> Signals:
-    return watch(stream, setting.bins, setting.score_bins, setting.delay_days, setting.window)
+    window = setting.window
+    if window is not None:
+        window = max(1, round(window / stream.days.length))
+    return watch(stream, setting.bins, setting.score_bins, setting.delay_days, window)
 
 
 def _drill(
-    choices: Choices, setting: Setting, clean: Stream, normal: Calibration, bench: Bench
+    choices: Choices, setting: Setting, clean: Live, normal: Calibration, bench: Bench
 ) -> list[Outcome]:
-    onset = min(choices.onset_day, clean.days.count) - 1
-    kept = clean.days.of_row < onset + DRILL_DAYS
-    part = _cut(clean, kept)
-    quiet = _watched(setting, part)
-    weights = _weights(setting, part, bench)
+    days = clean.stream.days
+    onset = min(choices.onset_day, days.count) - 1
+    part = clean.cut(days.of_row < onset + DRILL_DAYS)
+    quiet = _watched(setting, part.stream)
+    weights = _weights(setting, part.stream, bench)
     outcomes = []
     keys = [key for key in INCIDENTS if key in choices.incidents]
     for place, key in enumerate(keys):
@@ -167,37 +188,41 @@ def _cut(stream: Stream, kept: np.ndarray) -> Stream:
         stream.loss[kept],
         stream.cost[kept],
         stream.y[kept],
-        Days(of_row, days.names[:count], days.weekday[:count]),
+        Days(of_row, days.names[:count], days.weekday[:count], days.step),
     )
 
 
 def _weights(setting: Setting, part: Stream, bench: Bench) -> dict[str, float]:
     rows = part.frame.iloc[:: max(1, len(part.frame) // EXPLAINED)].reset_index(drop=True)
-    found = explain(setting.champion.fitted, rows, rows, setting.problem.columns)
+    found = explain(setting.champion.fitted, rows, rows, setting.problem.inputs)
     return {r.column: r.size.value for r in importance(found, bench.rng("weights"))}
 
 
 def _strike(
     incident: Incident,
     setting: Setting,
-    part: Stream,
+    live: Live,
     quiet: Signals,
     normal: Calibration,
     onset: int,
     weights: dict[str, float],
     bench: Bench,
 ) -> Outcome:
+    part = live.stream
     why_not = incident.applies(part.frame)
+    if not why_not and incident.redraws and setting.problem.queries is not None:
+        why_not = "it draws rows anew, and a list comes whole"
     if why_not:
         return Outcome(incident, None, 0.0, 0.0, why_not)
     struck = part.days.of_row >= onset
     rng = bench.rng(f"incident {incident.key}")
-    strike = incident.strike(part.frame, part.y, struck, weights, rng)
-    prediction = part.prediction.copy()
+    strike = incident.strike(part.frame, live.y, struck, weights, rng)
+    prediction = live.prediction.copy()
     # Rows before the strike keep the prediction they had.
     prediction[struck] = setting.champion.fitted.predict(strike.rows[struck].reset_index(drop=True))
-    stream = _stream(setting, strike.rows, strike.y, strike.seen_y, prediction, part.days)
-    true_cost = setting.champion.cost(strike.y, prediction)
+    at = live.at if strike.origin is None else live.at[strike.origin]
+    stream = _stream(setting, strike.rows, strike.seen_y, prediction, part.days, at)
+    true_cost = setting.champion.cost(strike.y, prediction, at)
     caught = catch(quiet, _watched(setting, _arrived(stream, strike.arrived)), normal, onset)
     extra = np.where(strike.arrived, true_cost - part.cost, 0.0)
     last = onset + caught.days_late if caught.days_late is not None else part.days.count
@@ -209,7 +234,7 @@ def _arrived(stream: Stream, arrived: np.ndarray) -> Stream:
     if arrived.all():
         return stream
     cut = _cut(stream, arrived)
-    return replace(cut, days=Days(cut.days.of_row, stream.days.names, stream.days.weekday))
+    return replace(cut, days=replace(stream.days, of_row=cut.days.of_row))
 
 
 def _measures(
@@ -224,19 +249,21 @@ def _measures(
     hits = [o for o in tried if o.caught is not None and o.caught.days_late is not None]
     late = [o.caught.days_late for o in hits if o.caught and o.caught.days_late is not None]
     quiet = raise_alerts(quiet_days, normal)
-    quiet_months = quiet_days.days.count / 30
-    pages = len({(a.group, a.first) for a in quiet}) / max(quiet_months, 1 / 30)
-    live = len({(a.group, a.first) for a in alerts}) / max(signals.days.count / 30, 1 / 30)
+    step = signals.days.step
+    pages, live = (
+        len({(a.group, a.first) for a in found}) * 30 / (shown.days.count * shown.days.length)
+        for found, shown in ((quiet, quiet_days), (alerts, signals))
+    )
     return (
         Measure.of("incidents_caught", "Incidents noticed", wilson(len(hits), len(tried)), "share"),
         Measure(
             key="median_days_late",
-            label="Days until noticed (median)",
+            label=f"{step.capitalize()}s until noticed (median)",
             value=float(np.median(late)) if late else None,
             low=float(min(late)) if late else None,
             high=float(max(late)) if late else None,
             level=1.0,
-            unit="days",
+            unit=f"{step}s",
             n=len(late),
             method="range over the incidents",
         ),
@@ -264,19 +291,23 @@ def _measures(
             unit="currency",
             n=len(tried),
         ),
-        *(
-            Measure(
-                key=f"quiet_days_{group}",
-                label=f"Quiet days behind the limit: {group}",
-                value=count,
-                unit="days",
-            )
-            for group, count in normal.quiet_days.items()
-        ),
+        *_quiet(normal, step),
     )
 
 
-def _catch_table(outcomes: list[Outcome]) -> Table:
+def _quiet(normal: Calibration, step: str) -> list[Measure]:
+    return [
+        Measure(
+            key=f"quiet_days_{group}",
+            label=f"Quiet {step}s behind the limit: {group}",
+            value=count,
+            unit=f"{step}s",
+        )
+        for group, count in normal.quiet_days.items()
+    ]
+
+
+def _catch_table(outcomes: list[Outcome], step: str) -> Table:
     groups = ("input", "prediction", "quality", "business")
     return Table(
         key="catch_matrix",
@@ -285,11 +316,11 @@ def _catch_table(outcomes: list[Outcome]) -> Table:
             Column(key="key", label="Key", kind="text"),
             Column(key="incident", label="Incident", kind="text"),
             Column(key="caught", label="Noticed?", kind="flag"),
-            Column(key="days_late", label="After", unit="days", kind="integer"),
+            Column(key="days_late", label="After", unit=f"{step}s", kind="integer"),
             Column(key="signal", label="First by", kind="text"),
-            *(Column(key=g, label=g.capitalize(), unit="days", kind="integer") for g in groups),
+            *(Column(key=g, label=g.capitalize(), unit=f"{step}s", kind="integer") for g in groups),
             Column(key="lost", label="Lost until then", kind="currency"),
-            Column(key="lost_in_all", label="Lost in 60 days", kind="currency"),
+            Column(key="lost_in_all", label=f"Lost in {DRILL_DAYS} {step}s", kind="currency"),
             Column(key="action", label="Right move", kind="text"),
             Column(key="note", label="Note", kind="text"),
         ),
@@ -308,7 +339,7 @@ def _catch_table(outcomes: list[Outcome]) -> Table:
             )
             for o in outcomes
         ),
-        note="Days from the strike to the first alert that would not have come anyway, by group "
+        note=f"{step.capitalize()}s from the strike to the first alert that would not have come anyway, by group "
         "of signals; empty where a group never noticed.",
     )
 

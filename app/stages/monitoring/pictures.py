@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.lab.alerts import Alert, Calibration
-from app.lab.stream import Signals
+from app.lab.stream import COST, LOSS, Signals
 from app.record.chart import Axis, Chart, Guide, Series
 
 if TYPE_CHECKING:
@@ -33,9 +33,15 @@ def timelines(
     return [
         _inputs(signals, normal, alerts),
         _one(signals, quiet, normal, alerts, "prediction", "mean prediction", ""),
-        _one(signals, quiet, normal, alerts, "quality", "loss, 7 days", ""),
-        _one(signals, quiet, normal, alerts, "business", "cost per 1,000, 7 days", currency),
+        _one(signals, quiet, normal, alerts, "quality", LOSS, ""),
+        _one(signals, quiet, normal, alerts, "business", COST, currency),
     ]
+
+
+def _named(name: str, step: str) -> str:
+    """Say over what a signal is smoothed."""
+    over = "7 days" if step == "day" else f"1 {step}"
+    return f"{name.removeprefix('smoothed ').capitalize()}, {over}" if "smooth" in name else name
 
 
 def _kind(signals: Signals) -> str:
@@ -62,10 +68,10 @@ def _inputs(signals: Signals, normal: Calibration, alerts: tuple[Alert, ...]) ->
     return Chart(
         key="timeline_input",
         title=TITLES["input"],
-        says=f"The farthest input of each day; {count} stretches are beyond the limit."
+        says=f"The farthest input of each {days.step}; {count} stretches are beyond the limit."
         if np.isfinite(limit)
         else "Too few quiet days to set a limit.",
-        x=Axis(label="Day", kind=_kind(signals)),
+        x=Axis(label=days.step.capitalize(), kind=_kind(signals)),
         y=Axis(label="Distance from normal, in usual spreads", kind="log"),
         series=(
             Series(
@@ -117,8 +123,8 @@ def _one(
         says=f"{len(mine)} stretches outside the normal range."
         if np.isfinite(limit)
         else "Too few quiet days to set a limit.",
-        x=Axis(label="Day", kind=_kind(signals)),
-        y=Axis(label=name.capitalize(), unit=unit),
+        x=Axis(label=days.step.capitalize(), kind=_kind(signals)),
+        y=Axis(label=_named(name, days.step), unit=unit),
         series=tuple(series),
         guides=tuple(
             Guide(axis="x", at=days.names[a.first], to=days.names[a.last], role="stop")
@@ -128,7 +134,7 @@ def _one(
     )
 
 
-def catches(outcomes: list[Outcome], currency: str) -> list[Chart]:
+def catches(outcomes: list[Outcome], currency: str, step: str) -> list[Chart]:
     """Draw how late each incident is noticed, and what it costs until then."""
     tried = [o for o in outcomes if o.caught is not None]
     if not tried:
@@ -156,7 +162,7 @@ def catches(outcomes: list[Outcome], currency: str) -> list[Chart]:
                 mark="point",
                 x=[60.0] * len(missed),
                 y=[o.incident.title for o in missed],
-                text=["not noticed in 60 days"] * len(missed),
+                text=[f"not noticed in 60 {step}s"] * len(missed),
                 role="stop",
             )
         )
@@ -166,21 +172,21 @@ def catches(outcomes: list[Outcome], currency: str) -> list[Chart]:
             key="catches",
             title="Would you notice?",
             says=f"{noticed} of {len(tried)} incidents are noticed; the dot says after how many "
-            "days and by what.",
-            x=Axis(label="Days from the strike to the alert", unit="days"),
+            f"{step}s and by what.",
+            x=Axis(label=f"{step.capitalize()}s from the strike to the alert", unit=f"{step}s"),
             y=Axis(label="", kind="category", order=tuple(o.incident.title for o in tried)),
             series=tuple(series),
             horizontal=True,
         ),
-        _losses(tried, currency),
+        _losses(tried, currency, step),
     ]
 
 
-def _losses(tried: list[Outcome], currency: str) -> Chart:
+def _losses(tried: list[Outcome], currency: str, step: str) -> Chart:
     return Chart(
         key="losses",
         title="What would it cost?",
-        says="Lost until the first alert, and in 60 days if nobody acts; below zero the "
+        says=f"Lost until the first alert, and in 60 {step}s if nobody acts; below zero the "
         "change happened to save money.",
         x=Axis(label="Extra cost of the decisions", unit=currency),
         y=Axis(label="", kind="category"),
@@ -193,7 +199,7 @@ def _losses(tried: list[Outcome], currency: str) -> Chart:
                 role="second",
             ),
             Series(
-                name="In 60 days",
+                name=f"In 60 {step}s",
                 mark="bar",
                 x=[o.lost_in_all for o in tried],
                 y=[o.incident.title for o in tried],

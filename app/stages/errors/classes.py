@@ -1,0 +1,95 @@
+"""Which classes are found, and which are taken for one another."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from app.lab.problem import Problem
+from app.lab.proportion import wilson
+from app.record.chart import Axis, Chart, Series
+from app.record.table import Column, Table
+
+MOST_PAIRS = 12
+
+
+def tables(problem: Problem, y: np.ndarray, prediction: np.ndarray) -> tuple[Table, ...]:
+    """Write down how well each class is found, and the pairs that are mixed up most."""
+    if problem.form != "multiclass":
+        return ()
+    actual, found = y.astype(int), prediction.argmax(axis=1)
+    rows = []
+    for number, name in enumerate(problem.classes):
+        n, said = int((actual == number).sum()), int((found == number).sum())
+        if not n and not said:
+            continue
+        hits = int(((actual == number) & (found == number)).sum())
+        recall, precision = wilson(hits, n), wilson(hits, said)
+        rows.append((name, n, recall.value, recall.low, recall.high, said, precision.value))
+    per_class = Table(
+        key="classes",
+        title="How well is each class found?",
+        columns=(
+            Column(key="name", label="Class", kind="text"),
+            Column(key="n", label="Rows", kind="integer"),
+            Column(key="recall", label="Found (recall)", kind="share"),
+            Column(key="low", label="from", kind="share"),
+            Column(key="high", label="to", kind="share"),
+            Column(key="said", label="Rows called so", kind="integer"),
+            Column(key="precision", label="Rightly (precision)", kind="share"),
+        ),
+        rows=tuple(rows),
+    )
+    return (per_class, _mixed(problem, actual, found))
+
+
+def _mixed(problem: Problem, actual: np.ndarray, found: np.ndarray) -> Table:
+    k = len(problem.classes)
+    counts = np.bincount(actual * k + found, minlength=k * k).reshape(k, k)
+    sizes = np.maximum(counts.sum(axis=1), 1)
+    np.fill_diagonal(counts, 0)
+    order = np.argsort(-counts, axis=None, kind="stable")[:MOST_PAIRS]
+    pairs = [(int(at // k), int(at % k)) for at in order if counts.flat[at] > 0]
+    return Table(
+        key="mixed_up",
+        title="Taken for one another",
+        columns=(
+            Column(key="was", label="Was", kind="text"),
+            Column(key="said", label="Called", kind="text"),
+            Column(key="n", label="Rows", kind="integer"),
+            Column(key="share", label="Share of the class", kind="share"),
+        ),
+        rows=tuple(
+            (problem.classes[a], problem.classes[b], int(counts[a, b]), counts[a, b] / sizes[a])
+            for a, b in pairs
+        ),
+    )
+
+
+def charts(problem: Problem, y: np.ndarray, prediction: np.ndarray) -> tuple[Chart, ...]:
+    """Draw how well each class is found, the rarest last."""
+    made = tables(problem, y, prediction)
+    if not made:
+        return ()
+    rows = sorted((r for r in made[0].records() if r["n"]), key=lambda r: -float(r["n"] or 0))
+    worst = min(rows, key=lambda r: float(r["recall"] or 0))
+    return (
+        Chart(
+            key="classes",
+            title="How well is each class found?",
+            says=f"{worst['name']} is found least: {float(worst['recall'] or 0):.0%} of "
+            f"{int(worst['n'] or 0):,} rows. The most frequent class stands on top.",
+            x=Axis(label="Found (recall)", kind="share"),
+            y=Axis(label="", kind="category"),
+            series=(
+                Series(
+                    name="Recall",
+                    mark="point",
+                    x=[r["recall"] for r in rows],
+                    y=[f"{r['name']} ({int(r['n'] or 0):,})" for r in rows],
+                    low=[r["low"] for r in rows],
+                    high=[r["high"] for r in rows],
+                ),
+            ),
+            horizontal=True,
+        ),
+    )
