@@ -56,6 +56,8 @@ class Problem:
         Columns made from the past of the target, known in time.
     past : mapping of str to str
         Derived column by the simple statistic it is; see `app.lab.history`.
+    gap_days : float
+        How long before a test period rows are too fresh to learn from.
     """
 
     task: str
@@ -73,6 +75,7 @@ class Problem:
     relevant_from: float = 1.0
     derived: pd.DataFrame | None = None
     past: Mapping[str, str] = field(default_factory=dict)
+    gap_days: float = 0.0
 
     @property
     def form(self) -> str:

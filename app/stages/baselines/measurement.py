@@ -34,7 +34,6 @@ from app.stages.baselines.pictures import pictures
 from app.stages.baselines.tables import ladder_table, measures
 from app.stages.baselines.verdict import verdict
 from app.stages.bench import Bench
-from app.stages.data.preparation import gap_days
 
 ROUNDS = 200
 # A second view on the test, whatever decides.
@@ -199,13 +198,12 @@ def rung_keys(choices: Choices, task: str) -> list[str]:
 
 
 def _folds(choices: Choices, problem: Problem, bench: Bench) -> tuple[Fold, ...]:
-    data = bench.choices("data")
     return folds(
         problem.split,
         choices.folds,
         problem.times,
         problem.blocks if problem.block_name == "group" else problem.queries,
-        gap_days(data, problem.task) if problem.split.kind == "time" else 0.0,
+        problem.gap_days if problem.split.kind == "time" else 0.0,
         bench.rng("folds"),
     )
 

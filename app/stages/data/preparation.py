@@ -73,6 +73,7 @@ def prepare(choices: Choices, table: pd.DataFrame, rng: np.random.Generator) -> 
         choices.relevant_from,
         None if past is None else past.frame,
         {} if past is None else past.past,
+        _gap_days(choices, task),
     )
     _check_classes(problem)
     _check_lists(problem)
@@ -175,7 +176,7 @@ def _split(
             else default_test_from(times, choices.test_share)
         )
         end = np.datetime64(choices.test_until) if choices.test_until else None
-        return time_split(times, start, end, gap_days(choices, task))
+        return time_split(times, start, end, _gap_days(choices, task))
     if kind == "group":
         if groups is None:
             raise ValueError("a split by group needs a group column; choose one, or another split")
@@ -187,7 +188,7 @@ def _split(
     return random_split(n, choices.test_share, rng)
 
 
-def gap_days(choices: Choices, task: str) -> float:
+def _gap_days(choices: Choices, task: str) -> float:
     """Return how long before a test period rows are too fresh to learn from."""
     ahead = choices.horizon_days if task == "forecasting" else 0.0
     return choices.label_delay_days + ahead
