@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from app.lab.comparison import ThreeWay, correlated_bayes_t
 from app.lab.estimate import Estimate
 from app.lab.intervals import corrected_resampled_t, holm
 from app.lab.metrics import Metric, score_of
@@ -52,6 +53,7 @@ class Difference:
     against: str
     gain: Estimate
     p_value: float
+    three_way: ThreeWay
 
 
 def climb(
@@ -143,6 +145,7 @@ def compare(
     against: str,
     metric: Metric,
     folds: Sequence[Fold],
+    same_within: float = 0.01,
 ) -> dict[str, Difference]:
     """Compare every rung with one of them, fold by fold.
 
@@ -154,6 +157,8 @@ def compare(
         Key of the rung to compare with.
     metric : Metric
     folds : sequence of Fold
+    same_within : float
+        Differences up to this share of the other's mean score are practically the same.
 
     Returns
     -------
@@ -165,15 +170,14 @@ def compare(
     n_train = float(np.mean([len(f.train) for f in folds]))
     n_check = float(np.mean([len(f.validation) for f in folds]))
     others = [k for k in results if k != against and not results[k].failure]
-    raw = {
-        key: corrected_resampled_t(
-            sign * (results[key].scores - results[against].scores), n_train, n_check
-        )
-        for key in others
-    }
+    gains = {key: sign * (results[key].scores - results[against].scores) for key in others}
+    raw = {key: corrected_resampled_t(gain, n_train, n_check) for key, gain in gains.items()}
+    known = results[against].scores[np.isfinite(results[against].scores)]
+    region = same_within * abs(float(known.mean())) if len(known) else 0.0
+    three = {key: correlated_bayes_t(gain, n_train, n_check, region) for key, gain in gains.items()}
     corrected = holm([raw[key][1] for key in others])
     return {
-        key: Difference(key, against, raw[key][0], float(p))
+        key: Difference(key, against, raw[key][0], float(p), three[key])
         for key, p in zip(others, corrected, strict=True)
     }
 

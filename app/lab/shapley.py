@@ -18,6 +18,7 @@ import shap
 
 from app.lab.estimate import Estimate
 from app.lab.intervals import bootstrap_mean
+from app.lab.recalibration import Calibrated
 from app.lab.rungs.constant import Constant
 from app.lab.rungs.linear import LinearModel
 from app.lab.rungs.own_estimator import KIND as OWN
@@ -82,6 +83,14 @@ def explain(
 
 
 def _explain(fitted: Fitted, frame: pd.DataFrame, background: pd.DataFrame) -> Attribution:
+    model = fitted.predictor
+    if isinstance(model, Calibrated):
+        found = _explain(replace(fitted, predictor=model.inner), frame, background)
+        return replace(found, method=f"{found.method}, before the map of probabilities")
+    return _explain_model(fitted, frame, background)
+
+
+def _explain_model(fitted: Fitted, frame: pd.DataFrame, background: pd.DataFrame) -> Attribution:
     model = fitted.predictor
     if isinstance(model, Relative):
         inputs = tuple(name for name in fitted.inputs if name != model.level)

@@ -156,6 +156,44 @@ class Choices(Answers):
         example='{"n_estimators": 200, "max_depth": 12}',
         group="The comparison",
     )
+    same_within: float = ask(
+        "How small a difference is no difference to you?",
+        because="A gain that nobody would notice is not worth a model that somebody has to keep.",
+        default=1.0,
+        ge=0.0,
+        le=50.0,
+        unit="% of the score of the way without a model",
+        group="The comparison",
+    )
+    repeats: int = ask(
+        "How often are the folds drawn anew?",
+        because="Other folds, other scores. Folds by time are what they are and stand once.",
+        default=1,
+        ge=1,
+        le=10,
+        unit="times",
+        group="The comparison",
+    )
+    threshold_by: Literal["both", "cost", "capacity"] = ask(
+        "What decides where it acts?",
+        because="Cost says where acting pays, capacity how often it is possible.",
+        default="both",
+        options={
+            "both": "Lowest cost, within the capacity",
+            "cost": "Lowest cost alone",
+            "capacity": "As many as there is capacity for",
+        },
+        tasks=("binary",),
+        group="The comparison",
+    )
+    calibrate: Literal["auto", "never"] = ask(
+        "May probabilities be mapped to what they mean?",
+        because="Costs and thresholds rest on probabilities; a map is used only where it pays.",
+        default="auto",
+        options={"auto": "Where it pays, proven on the test", "never": "Never"},
+        tasks=("binary",),
+        group="The comparison",
+    )
     lean: Literal["mean", "median", "cost"] = ask(
         "What should boosting aim at?",
         because="The mean minimizes squares, the median absolute errors, the cost quantile money.",

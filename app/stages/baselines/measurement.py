@@ -11,7 +11,6 @@ import pandas as pd
 from app.lab.champion import Champion
 from app.lab.cost import AsymmetricCosts, Costs, cost_quantile
 from app.lab.estimate import Estimate
-from app.lab.intervals import bootstrap, bootstrap_mean
 from app.lab.ladder import (
     Difference,
     RungResult,
@@ -22,28 +21,23 @@ from app.lab.ladder import (
 )
 from app.lab.metrics import METRICS, Metric, quantile_loss
 from app.lab.problem import Problem
-from app.lab.ranking import spread
 from app.lab.rungs import RUNGS, Fitted, Training, fit_rung
 from app.lab.splits import Fold, folds
 from app.record.evidence import Evidence
 from app.record.project import Project
 from app.stages.baselines import money
+from app.stages.baselines.calibrating import calibrated
 from app.stages.baselines.choices import Choices
+from app.stages.baselines.learning import learning
 from app.stages.baselines.money import Money
+from app.stages.baselines.over_time import over_time
+from app.stages.baselines.part import Part
 from app.stages.baselines.pictures import pictures
+from app.stages.baselines.sensitivity import sensitivity
 from app.stages.baselines.tables import ladder_table, measures
+from app.stages.baselines.test_rows import ALSO, test_gain, test_once
 from app.stages.baselines.verdict import verdict
 from app.stages.bench import Bench
-
-ROUNDS = 200
-# A second view on the test, whatever decides.
-ALSO = {
-    "binary": "roc_auc",
-    "multiclass": "macro_f1",
-    "regression": "bias",
-    "forecasting": "bias",
-    "ranking": "mrr",
-}
 
 
 @dataclass(frozen=True)
@@ -64,8 +58,11 @@ class Climbed:
     money: Money
     costs: Costs
     stakes: np.ndarray | None
+    capacity: float | None
+    options: dict[str, Any]
     chosen: str
     simplest: str
+    gain: Estimate | None
 
 
 def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
@@ -81,8 +78,10 @@ def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
         problem.queries,
         found.stakes,
     )
+    champion, calibration = calibrated(champion, found, choices.calibrate == "auto", bench)
     bench.keep("baselines", "champion", champion)
-    bench.progress(0.97, "Drawing")
+    parts = _parts(found, framing, problem.frame(bench.table), bench)
+    bench.progress(0.98, "Drawing")
     kind, says = verdict(found, framing)
     words = {
         "verdict": says,
@@ -99,13 +98,29 @@ def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
     failures = [f"{RUNGS[k].title}: {r.failure}" for k, r in found.results.items() if r.failure]
     if failures:
         words["failures"] = "; ".join(failures)
+    if framing.kill.strip():
+        words["kill"] = framing.kill.strip()
+    parts = (*parts, calibration)
+    for part in parts:
+        words.update(part.words)
+    if "over_time" in words:
+        words["verdict"] += f" {words['over_time']}"
     return Evidence(
         stage="baselines",
-        measures=measures(found, framing),
-        tables=(ladder_table(found, framing),),
-        charts=pictures(found, framing, bench.table),
+        measures=(*measures(found, framing), *(m for part in parts for m in part.measures)),
+        tables=(ladder_table(found, framing), *(t for part in parts for t in part.tables)),
+        charts=(*pictures(found, framing), *(c for part in parts for c in part.charts)),
         words=words,
     )
+
+
+def _parts(found: Climbed, framing: Any, frame: pd.DataFrame, bench: Bench) -> tuple[Part, ...]:
+    bench.progress(0.88, "Month by month")
+    months = over_time(found, framing, frame, bench)
+    bench.progress(0.9, "Trying other costs")
+    costs = sensitivity(found, framing, bench)
+    bench.progress(0.92, "Learning on fewer rows")
+    return months, costs, learning(found, frame, found.options, bench)
 
 
 def _climb(choices: Choices, framing: Any, problem: Problem, bench: Bench) -> Climbed:
@@ -139,13 +154,13 @@ def _climb(choices: Choices, framing: Any, problem: Problem, bench: Bench) -> Cl
     simplest = simplest_adequate(usable, metric, parts)
     chosen = choices.chosen if choices.chosen in usable else simplest
     share = money.capacity_share(framing, problem)
-    thresholds = money.thresholds_of(results, problem.y, costs, share, stakes)
+    thresholds = money.thresholds_of(results, problem.y, costs, share, stakes, choices.threshold_by)
     fitted, seconds = _fit_all(list(usable), frame, problem, options, bench)
-    predictions, scores = _test_once(fitted, frame, problem, metric, bench)
+    predictions, scores = test_once(fitted, frame, problem, metric, bench)
     counted = money.count(
         results, predictions, thresholds, problem, costs, stakes, bench.rng("money")
     )
-    bench.progress(0.9, "Timing single rows")
+    bench.progress(0.85, "Timing single rows")
     rows = frame.iloc[problem.split.test[:200]].reset_index(drop=True)
     latency = {key: one_row_latency(fit, rows, bench.clock) for key, fit in fitted.items()}
     return Climbed(
@@ -154,7 +169,7 @@ def _climb(choices: Choices, framing: Any, problem: Problem, bench: Bench) -> Cl
         {metric.key: metric.title, ALSO[problem.task]: METRICS[ALSO[problem.task]].title},
         parts,
         results,
-        compare(results, next(iter(usable)), metric, parts),
+        compare(results, counted.reference, metric, parts, choices.same_within / 100),
         fitted,
         predictions,
         scores,
@@ -163,9 +178,25 @@ def _climb(choices: Choices, framing: Any, problem: Problem, bench: Bench) -> Cl
         counted,
         costs,
         stakes,
+        share,
+        options,
         chosen,
         simplest,
+        _gain(metric, problem, predictions, chosen, counted.reference, bench),
     )
+
+
+def _gain(
+    metric: Metric,
+    problem: Problem,
+    predictions: dict[str, np.ndarray],
+    chosen: str,
+    reference: str,
+    bench: Bench,
+) -> Estimate | None:
+    if chosen == reference:
+        return None
+    return test_gain(metric, problem, predictions[chosen], predictions[reference], bench)
 
 
 def _metric(key: str, costs: Costs) -> Metric:
@@ -198,13 +229,21 @@ def rung_keys(choices: Choices, task: str) -> list[str]:
 
 
 def _folds(choices: Choices, problem: Problem, bench: Bench) -> tuple[Fold, ...]:
+    # Folds by time are what they are; others can be drawn anew.
+    times = 1 if problem.split.kind == "time" else choices.repeats
+    return tuple(
+        fold for number in range(times) for fold in _drawn(choices, problem, number, bench)
+    )
+
+
+def _drawn(choices: Choices, problem: Problem, number: int, bench: Bench) -> tuple[Fold, ...]:
     return folds(
         problem.split,
         choices.folds,
         problem.times,
         problem.blocks if problem.block_name == "group" else problem.queries,
         problem.gap_days if problem.split.kind == "time" else 0.0,
-        bench.rng("folds"),
+        bench.rng("folds" if number == 0 else f"folds {number}"),
     )
 
 
@@ -228,44 +267,3 @@ def _fit_all(
         fitted[key] = fit_rung(RUNGS[key], training)
         seconds[key] = bench.clock() - started
     return fitted, seconds
-
-
-def _test_once(
-    fitted: dict[str, Fitted],
-    frame: pd.DataFrame,
-    problem: Problem,
-    metric: Metric,
-    bench: Bench,
-) -> tuple[dict[str, np.ndarray], dict[str, dict[str, Estimate]]]:
-    test = problem.split.test
-    rows, y = frame.iloc[test].reset_index(drop=True), problem.y[test]
-    also = METRICS[ALSO[problem.task]]
-    shown = [metric] if also.key == metric.key else [metric, also]
-    predictions: dict[str, np.ndarray] = {}
-    scores: dict[str, dict[str, Estimate]] = {}
-    for place, (key, fit) in enumerate(fitted.items()):
-        bench.progress(0.7 + 0.2 * place / len(fitted), f"{RUNGS[key].title} on the test rows")
-        predictions[key] = fit.predict(rows)
-        scores[key] = {m.key: _scored(m, y, predictions[key], problem, bench) for m in shown}
-    return predictions, scores
-
-
-def _scored(
-    metric: Metric, y: np.ndarray, prediction: np.ndarray, problem: Problem, bench: Bench
-) -> Estimate:
-    test = problem.split.test
-    blocks, rng = problem.blocks[test], bench.rng("test")
-    queries = problem.queries_of(test)
-    if metric.per_query is not None and queries is not None:
-        values = metric.per_query(y, prediction, queries, problem.relevant_from)
-        rows = spread(values, queries)
-        return bootstrap_mean(rows, rng=rng, blocks=blocks, name=problem.block_name)
-    return bootstrap(
-        metric.score,
-        y,
-        prediction,
-        rng=rng,
-        blocks=blocks,
-        rounds=ROUNDS,
-        name=problem.block_name,
-    )

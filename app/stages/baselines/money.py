@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,9 @@ from app.lab.estimate import Estimate
 from app.lab.intervals import bootstrap_mean
 from app.lab.ladder import RungResult
 from app.lab.problem import Problem
+
+if TYPE_CHECKING:
+    from app.stages.baselines.measurement import Climbed
 
 WITHOUT_MODEL = ("constant", "user_rule", "last_value", "seasonal_naive", "moving_mean")
 
@@ -91,9 +94,12 @@ def thresholds_of(
     costs: Costs,
     share: float | None,
     stakes: np.ndarray | None,
+    by: str,
 ) -> dict[str, float]:
     """Choose each rung's threshold on out-of-fold predictions."""
     found = {}
+    if by == "cost":
+        share = None
     plain = costs.as_binary() if isinstance(costs, ReviewCosts) else costs
     for key, result in results.items():
         known = known_rows(result.predictions)
@@ -101,9 +107,41 @@ def thresholds_of(
             found[key] = float("nan")
             continue
         view = decided(y[known], result.predictions[known])
+        if by == "capacity" and share is not None:
+            found[key] = _top_share(view.score, share)
+            continue
         miss = None if stakes is None else stakes[known]
         found[key] = best_threshold(view.happened, view.score, plain, share, miss).value
     return found
+
+
+def _top_share(score: np.ndarray, share: float) -> float:
+    """Return the threshold that acts on as many rows as there is capacity for, never more."""
+    values, counts = np.unique(-score, return_counts=True)
+    fits = np.flatnonzero(np.cumsum(counts) <= share * len(score))
+    return float(-values[fits[-1]]) if len(fits) else float("inf")
+
+
+def row_costs(
+    problem: Problem,
+    costs: Costs,
+    stakes: np.ndarray | None,
+    prediction: np.ndarray,
+    at: np.ndarray,
+    threshold: float,
+) -> np.ndarray:
+    """Return the cost of each decision on some of the kept rows."""
+    miss = None if stakes is None else stakes[at]
+    return decision_cost(costs, problem.y[at], prediction, threshold, problem.queries_of(at), miss)
+
+
+def best_model(found: Climbed) -> str:
+    """Return the model that the verdict speaks of: the chosen one, else the cheapest."""
+    if found.chosen not in WITHOUT_MODEL:
+        return found.chosen
+    models = [key for key in found.fitted if key not in WITHOUT_MODEL]
+    cheapest = found.money.validation
+    return min(models, key=lambda key: (cheapest.get(key, np.inf), key)) if models else ""
 
 
 def count(
@@ -118,9 +156,7 @@ def count(
     """Count the cost of every rung on validation and test rows."""
 
     def cost(key: str, prediction: np.ndarray, at: np.ndarray) -> np.ndarray:
-        miss = None if stakes is None else stakes[at]
-        lists = problem.queries_of(at)
-        return decision_cost(costs, problem.y[at], prediction, thresholds[key], lists, miss)
+        return row_costs(problem, costs, stakes, prediction, at, thresholds[key])
 
     validation = {}
     for key, result in results.items():

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from app.lab.champion import decided, known_rows
 from app.lab.cost import BinaryCosts, ReviewCosts, break_even_probability, cost_curve
+from app.lab.decision_curve import act_always, net_benefit
 from app.lab.rungs import RUNGS
-from app.record.chart import Axis, Chart, Guide, Series
+from app.record.chart import Axis, Chart, Guide, Role, Series
 from app.record.number import readable
 from app.stages.baselines.tables import folded
 
@@ -22,15 +22,13 @@ if TYPE_CHECKING:
 NEAR = 0.05
 
 
-def pictures(found: Climbed, framing: Any, table: pd.DataFrame) -> tuple[Chart, ...]:
+def pictures(found: Climbed, framing: Any) -> tuple[Chart, ...]:
     """Draw quality, money, the folds and the cost by threshold."""
     charts = [_quality(found), _saving(found, framing), _folds(found)]
     if isinstance(found.costs, ReviewCosts):
         charts.append(_abstention(found))
     if isinstance(found.costs, BinaryCosts) and found.stakes is None:
-        curve = _threshold(found, framing)
-        if curve is not None:
-            charts.append(curve)
+        charts += [c for c in (_threshold(found, framing), _net_benefit(found)) if c is not None]
     return tuple(charts)
 
 
@@ -170,8 +168,7 @@ def _threshold(found: Climbed, framing: Any) -> Chart | None:
     known = known_rows(result.predictions)
     costs = found.costs
     assert isinstance(costs, BinaryCosts)
-    thresholds, cost = cost_curve(found.problem.y[known], result.predictions[known], costs)
-    if len(thresholds) < 3:
+    if np.ptp(result.predictions[known]) == 0:
         return None
     at = found.money.thresholds[found.chosen]
     guides = []
@@ -183,9 +180,82 @@ def _threshold(found: Climbed, framing: Any) -> Chart | None:
     return Chart(
         key="cost_by_threshold",
         title="Where should it act?",
-        says=f"Cost of {RUNGS[found.chosen].title.lower()} by threshold, on out-of-fold rows.",
+        says="Cost by threshold, on out-of-fold rows; the way without a model beside it.",
         x=Axis(label="Act from a probability of", kind="share"),
         y=Axis(label="Cost per 1,000 decisions", unit=framing.currency),
-        series=(Series(name="Cost", mark="line", x=thresholds, y=cost),),
+        series=tuple(_cost_lines(found, costs)),
+        guides=tuple(guides),
+    )
+
+
+def _compared(found: Climbed) -> list[tuple[str, Role]]:
+    """Return the rungs that stand beside the chosen one, which comes last."""
+    roles: list[tuple[str, Role]] = []
+    wanted: tuple[tuple[str, Role], ...] = (
+        ("constant", "muted"),
+        ("user_rule", "second"),
+        (found.chosen, "main"),
+    )
+    for key, role in wanted:
+        if key in found.fitted and key not in [k for k, _ in roles]:
+            roles.append((key, role))
+    return roles
+
+
+def _cost_lines(found: Climbed, costs: BinaryCosts) -> list[Series]:
+    lines = []
+    for key, role in _compared(found):
+        prediction = found.results[key].predictions
+        known = known_rows(prediction)
+        thresholds, cost = cost_curve(found.problem.y[known], prediction[known], costs)
+        mark: Any = "line" if len(thresholds) > 1 else "point"
+        lines.append(Series(name=RUNGS[key].title, mark=mark, x=thresholds, y=cost, role=role))
+    return lines
+
+
+def _net_benefit(found: Climbed) -> Chart | None:
+    """Draw what acting brings for every price a mistake may have."""
+    y = found.problem.y
+    known = known_rows(found.results[found.chosen].predictions)
+    rate = float(y[known].mean())
+    thresholds = np.linspace(0.01, min(0.95, max(0.2, 4 * rate)), 60)
+    series = [
+        Series(
+            name="Act on every case",
+            mark="line",
+            x=thresholds,
+            y=np.maximum(act_always(y[known], thresholds), -0.25 * rate),
+            role="muted",
+            dashed=True,
+        )
+    ]
+    for key, role in _compared(found):
+        prediction = found.results[key].predictions
+        mine = known & known_rows(prediction)
+        if key == "constant" or not mine.any():
+            continue
+        benefit = net_benefit(y[mine], prediction[mine], thresholds)
+        series.append(
+            Series(
+                name=RUNGS[key].title,
+                mark="line",
+                x=thresholds,
+                y=np.maximum(benefit, -0.25 * rate),
+                role=role,
+            )
+        )
+    assert isinstance(found.costs, BinaryCosts)
+    even = break_even_probability(found.costs)
+    guides = [Guide(axis="y", at=0.0, label="do nothing")]
+    if even < thresholds[-1]:
+        guides.append(Guide(axis="x", at=even, label="your costs", role="second"))
+    return Chart(
+        key="net_benefit",
+        title="Which way is best at which price?",
+        says="Net benefit on out-of-fold rows: hits, less false alarms at their price. The highest "
+        "line at your costs is the best way.",
+        x=Axis(label="Acting would pay from a probability of", kind="share"),
+        y=Axis(label="Net benefit per row, in hits"),
+        series=tuple(series),
         guides=tuple(guides),
     )

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app.lab.champion import decided, known_rows
-from app.lab.cost import BinaryCosts, ReviewCosts
+from app.lab.cost import BinaryCosts, ReviewCosts, break_even_probability
 from app.lab.intervals import corrected_resampled_t
 from app.lab.proportion import wilson
 from app.lab.rungs import RUNGS
 from app.record.measure import Measure
+from app.record.number import readable
 from app.record.table import Cell, Column, Table
 
 if TYPE_CHECKING:
@@ -51,8 +52,19 @@ def measures(found: Climbed, framing: Any) -> tuple[Measure, ...]:
             timing=True,
         ),
     ]
+    if found.gain is not None:
+        reference = RUNGS[found.money.reference].title.lower()
+        listed.append(
+            Measure.of(
+                "chosen_test_gain",
+                f"Better than “{reference}” on the test ({metric.title})",
+                found.gain,
+            )
+        )
     if isinstance(found.costs, BinaryCosts | ReviewCosts):
         listed.append(_threshold(found))
+    if isinstance(found.costs, BinaryCosts):
+        listed += _precision(found, found.costs)
     if isinstance(found.costs, ReviewCosts):
         listed += _answered(found)
     if framing.decisions_per_year > 0:
@@ -78,6 +90,28 @@ def _threshold(found: Climbed) -> Measure:
     )
 
 
+def _precision(found: Climbed, costs: BinaryCosts) -> list[Measure]:
+    """Write down how many alarms must be right, and how many are."""
+    acts = found.predictions[found.chosen] >= found.money.thresholds[found.chosen]
+    hits = found.problem.y[found.problem.split.test][acts]
+    even = break_even_probability(costs)
+    return [
+        Measure(
+            key="break_even_precision",
+            label="Alarms that must be right for acting to pay (precision)",
+            value=even if np.isfinite(even) else None,
+            unit="share",
+            method="closed form from the costs",
+        ),
+        Measure.of(
+            "test_precision",
+            "Alarms that were right on the test",
+            wilson(hits.sum(), len(hits)),
+            "share",
+        ),
+    ]
+
+
 def _answered(found: Climbed) -> list[Measure]:
     """Write down how much it answers alone, and how rightly, on the test."""
     view = decided(found.problem.y[found.problem.split.test], found.predictions[found.chosen])
@@ -95,12 +129,14 @@ def _answered(found: Climbed) -> list[Measure]:
 
 def _yearly(found: Climbed, framing: Any) -> Measure:
     saving, scale = found.money.saving[found.chosen], framing.decisions_per_year / 1000
+    runs = framing.service_per_year
+    less = f", less {readable(runs)} for running it" if runs > 0 else ""
     return Measure(
         key="saving_per_year",
-        label="Saving per year, if every year were like the test period",
-        value=saving.value * scale,
-        low=None if saving.low is None else saving.low * scale,
-        high=None if saving.high is None else saving.high * scale,
+        label=f"Saving per year, if every year were like the test period{less}",
+        value=saving.value * scale - runs,
+        low=None if saving.low is None else saving.low * scale - runs,
+        high=None if saving.high is None else saving.high * scale - runs,
         unit="currency",
         n=saving.n,
         method=saving.method,
@@ -134,8 +170,14 @@ COLUMNS = (
     Column(key="cv", label="Folds: score"),
     Column(key="cv_low", label="from"),
     Column(key="cv_high", label="to"),
-    Column(key="gain", label="Gain over the lowest rung"),
+    Column(key="gain", label="Gain over the way without a model"),
     Column(key="p", label="p (Holm)", help="Two-sided, corrected for the number of rungs."),
+    Column(
+        key="three_way",
+        label="Better, the same, worse?",
+        kind="text",
+        help="The most probable of the three, with your own idea of no difference.",
+    ),
     Column(key="test", label="Test: score"),
     Column(key="test_low", label="from"),
     Column(key="test_high", label="to"),
@@ -148,7 +190,11 @@ COLUMNS = (
     Column(key="p99", label="One row, 99th", unit="ms", timing=True),
     Column(key="size", label="Size", unit="kB"),
     Column(key="inputs", label="Inputs", kind="integer"),
+    Column(key="readable", label="Can be checked", kind="text"),
+    Column(key="monotone", label="Monotone", kind="flag"),
+    Column(key="holes", label="Missing values", kind="text"),
     Column(key="does", label="What it does", kind="text"),
+    Column(key="why", label="Why it is here", kind="text"),
 )
 
 
@@ -159,7 +205,7 @@ def ladder_table(found: Climbed, framing: Any) -> Table:
         title="The ladder",
         columns=COLUMNS,
         rows=tuple(_row(found, key) for key in found.results),
-        note=f"Score: {found.metric.title}. Saving against "
+        note=f"Score: {found.metric.title}. Gain and saving against "
         f"“{RUNGS[found.money.reference].title.lower()}”, the cheapest way without a model on the "
         "validation rows.",
     )
@@ -168,8 +214,8 @@ def ladder_table(found: Climbed, framing: Any) -> Table:
 def _row(found: Climbed, key: str) -> tuple[Cell, ...]:
     result = found.results[key]
     if result.failure:
-        empty: tuple[Cell, ...] = (None,) * (len(COLUMNS) - 2)
-        return (RUNGS[key].title, *empty, f"Failed: {result.failure}")
+        empty: tuple[Cell, ...] = (None,) * (len(COLUMNS) - 3)
+        return (RUNGS[key].title, *empty, f"Failed: {result.failure}", RUNGS[key].why)
     cv, test = folded(found, key), found.scores[key][found.metric.key]
     gain = found.differences.get(key)
     cost, saving = found.money.test[key], found.money.saving[key]
@@ -181,6 +227,7 @@ def _row(found: Climbed, key: str) -> tuple[Cell, ...]:
         cv.high,
         gain.gain.value if gain else None,
         gain.p_value if gain else None,
+        gain.three_way.words if gain else "",
         test.value,
         test.low,
         test.high,
@@ -193,5 +240,9 @@ def _row(found: Climbed, key: str) -> tuple[Cell, ...]:
         found.latency[key][1],
         round(fitted.size_bytes / 1000, 1),
         len(fitted.inputs),
+        RUNGS[key].readable,
+        RUNGS[key].monotone,
+        RUNGS[key].holes,
         fitted.description,
+        RUNGS[key].why,
     )

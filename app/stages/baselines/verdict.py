@@ -9,7 +9,7 @@ import numpy as np
 from app.lab.estimate import Estimate
 from app.lab.rungs import RUNGS
 from app.record.number import readable
-from app.stages.baselines.money import WITHOUT_MODEL
+from app.stages.baselines.money import WITHOUT_MODEL, best_model
 
 if TYPE_CHECKING:
     from app.stages.baselines.measurement import Climbed
@@ -52,10 +52,9 @@ def _without(found: Climbed, framing: Any) -> str:
         f"Do not ship a model: “{RUNGS[found.chosen].title}” is as good as anything on the ladder, "
         "within what the folds can tell."
     )
-    models = [key for key in found.fitted if key not in WITHOUT_MODEL]
-    if not models:
+    best = best_model(found)
+    if not best:
         return says
-    best = min(models, key=lambda key: (found.money.validation.get(key, np.inf), key))
     span = _span(found.money.saving[best], framing.currency)
     return f"{says} The best model, {RUNGS[best].title}, saves {span} {_rows(found)}."
 

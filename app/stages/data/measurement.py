@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from app.lab.duplicates import duplicate_share, overlap, row_hashes, twin_columns, twins_across
-from app.lab.leakage import POWER_NAMES, ColumnPower, alarms, column_powers
+from app.lab.leakage import POWER_NAMES, ColumnPower, LeakAlarm, alarms, column_powers
 from app.lab.problem import Problem
 from app.lab.profile import profile, target_over_time
 from app.lab.proportion import wilson
@@ -20,6 +20,7 @@ from app.record.project import Project
 from app.record.table import Column, Table
 from app.stages.bench import Bench
 from app.stages.data.choices import Choices
+from app.stages.data.leak_effect import leak_effect
 from app.stages.data.optimism import optimism
 from app.stages.data.preparation import SPLIT_WORDS, prepare
 
@@ -38,7 +39,9 @@ def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
     hashes = row_hashes(table)[problem.rows]
     bench.progress(0.5, "Trying each column alone")
     leaks = _leaks(choices, table, problem, bench)
-    bench.progress(0.7, "Trying a random split for comparison")
+    bench.progress(0.6, "Trying what each alarm would do, left in")
+    effect = leak_effect(problem, table, leaks[2], bench)
+    bench.progress(0.75, "Trying a random split for comparison")
     gap = optimism(problem, table, bench)
     words = _words(choices, problem)
     if gap is not None:
@@ -51,10 +54,11 @@ def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
             *_copies(table, problem, hashes, choices, bench),
             *(gap.measures if gap else ()),
         ),
-        tables=(*leaks[0], profiles, _twins(choices, table, problem)),
+        tables=(*leaks[0], *effect[0], profiles, _twins(choices, table, problem)),
         charts=(
             *_over_time(problem, choices),
             leaks[1],
+            *effect[1],
             *_missing(table, choices),
             *((gap.chart,) if gap else ()),
         ),
@@ -209,7 +213,7 @@ def _copies(
 
 def _leaks(
     choices: Choices, table: pd.DataFrame, problem: Problem, bench: Bench
-) -> tuple[list[Table], Chart]:
+) -> tuple[list[Table], Chart, tuple[LeakAlarm, ...]]:
     # Training rows only, in two random halves: the test rows stay closed.
     order = bench.rng("halves").permutation(problem.split.train)
     fit, check = order[: len(order) // 2], order[len(order) // 2 :]
@@ -248,7 +252,7 @@ def _leaks(
         ),
         note=f"Fitted on {len(fit):,} training rows, scored on {len(check):,} others.",
     )
-    return [alarm_table, power_table], _power_chart(powers, flagged, used, name)
+    return [alarm_table, power_table], _power_chart(powers, flagged, used, name), found
 
 
 def _power_chart(

@@ -8,24 +8,13 @@ import numpy as np
 import pandas as pd
 
 from app.lab.estimate import Estimate
-from app.lab.intervals import bootstrap, bootstrap_mean
-from app.lab.metrics import METRICS, Metric
+from app.lab.metrics import Metric
 from app.lab.problem import Problem
-from app.lab.ranking import spread
-from app.lab.rungs import RUNGS, Training, fit_rung
-from app.lab.splits import Fold, folds, group_split, random_split
+from app.lab.splits import Fold, group_split, random_split
 from app.record.chart import Axis, Chart, Series
 from app.record.measure import Measure
 from app.stages.bench import Bench
-
-ROUNDS = 150
-TRIED_WITH = {
-    "binary": "roc_auc",
-    "multiclass": "accuracy",
-    "regression": "mae",
-    "forecasting": "mae",
-    "ranking": "ndcg_10",
-}
+from app.stages.data.quick import honest_kind, last_fold, metric_of, quick_score
 
 
 @dataclass(frozen=True)
@@ -39,12 +28,12 @@ class Optimism:
 
 def optimism(problem: Problem, table: pd.DataFrame, bench: Bench) -> Optimism | None:
     """Compare a random split with the one that mirrors production, on training rows only."""
-    kind = _honest_kind(problem)
+    kind = honest_kind(problem)
     if kind is None:
         return None
-    metric = METRICS[TRIED_WITH[problem.task]]
+    metric = metric_of(problem)
     try:
-        honest = _last_fold(problem, kind, bench)
+        honest = last_fold(problem, kind, bench)
     except ValueError:
         return None
     train = problem.split.train
@@ -60,7 +49,7 @@ def optimism(problem: Problem, table: pd.DataFrame, bench: Bench) -> Optimism | 
     mixed = Fold(train[np.sort(kept)], train[shuffled.test])
     frame = problem.frame(table)
     scores = {
-        name: _score(frame, problem, fold, metric, bench)
+        name: quick_score(frame, problem, fold, metric, bench)
         for name, fold in (("random", mixed), (kind, honest))
     }
     if any(np.isnan(score.value) for score in scores.values()):
@@ -74,53 +63,6 @@ def _kept(rows: np.ndarray, lists: np.ndarray | None, count: int, bench: Bench) 
     if lists is not None:
         order = order[np.argsort(pd.factorize(lists[rows][order])[0], kind="stable")]
     return rows[order][:count]
-
-
-def _honest_kind(problem: Problem) -> str | None:
-    if problem.times is not None:
-        return "time"
-    return "group" if problem.block_name == "group" else None
-
-
-def _last_fold(problem: Problem, kind: str, bench: Bench) -> Fold:
-    split = type(problem.split)(
-        kind, problem.split.train, problem.split.test, problem.split.later, problem.split.dropped
-    )
-    found = folds(split, 3, problem.times, problem.blocks, 0.0, bench.rng("honest"))
-    return found[-1]
-
-
-def _score(
-    frame: pd.DataFrame, problem: Problem, fold: Fold, metric: Metric, bench: Bench
-) -> Estimate:
-    rows = frame.iloc[fold.train].reset_index(drop=True)
-    training = Training(
-        rows,
-        problem.y[fold.train],
-        problem.form,
-        bench.seed,
-        {
-            "level": problem.level,
-            "past_columns": () if problem.derived is None else tuple(problem.derived.columns),
-        },
-        problem.classes,
-        problem.queries_of(fold.train),
-    )
-    fitted = fit_rung(RUNGS["boosting"], training)
-    found = fitted.predict(frame.iloc[fold.validation].reset_index(drop=True))
-    queries = problem.queries_of(fold.validation)
-    if metric.per_query is not None and queries is not None:
-        values = metric.per_query(problem.y[fold.validation], found, queries, problem.relevant_from)
-        return bootstrap_mean(
-            spread(values, queries), rng=bench.rng("optimism"), blocks=queries, name="list"
-        )
-    return bootstrap(
-        metric.score,
-        problem.y[fold.validation],
-        found,
-        rng=bench.rng("optimism"),
-        rounds=ROUNDS,
-    )
 
 
 def _told(scores: dict[str, Estimate], kind: str, metric: Metric) -> Optimism:

@@ -209,6 +209,15 @@ class Choices(Answers):
         unit="decisions per year",
         group="Limits, set before the results",
     )
+    service_per_year: float = ask(
+        "What would running it cost a year?",
+        because="Machines, an on-call rota and someone who looks after it come off the saving.",
+        default=0.0,
+        ge=0,
+        le=1e12,
+        unit="per year",
+        group="Limits, set before the results",
+    )
     latency_ms: float = ask(
         "How long may one answer take?",
         because="A slow model rules out some rungs before quality matters.",

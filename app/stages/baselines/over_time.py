@@ -1,0 +1,145 @@
+"""Month by month: does the frozen model stay ahead of the way without one?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from app.lab.estimate import Estimate
+from app.lab.intervals import bootstrap_mean
+from app.lab.rungs import RUNGS
+from app.record.chart import Axis, Chart, Guide, Series
+from app.record.table import Column, Table
+from app.stages.baselines import money
+from app.stages.baselines.part import Part
+from app.stages.bench import Bench
+
+if TYPE_CHECKING:
+    from app.stages.baselines.measurement import Climbed
+
+LEAST_ROWS = 30
+LEAST_PERIODS = 3
+MOST_MONTHS = 36
+
+
+def over_time(found: Climbed, framing: Any, frame: pd.DataFrame, bench: Bench) -> Part:
+    """Count what the model saves in each month from the test on, model and thresholds frozen."""
+    problem, model = found.problem, money.best_model(found)
+    if problem.split.kind != "time" or problem.times is None or not model:
+        return Part()
+    held = np.sort(np.concatenate([problem.split.test, problem.split.later]))
+    rows = frame.iloc[held].reset_index(drop=True)
+    cost = {
+        key: 1000
+        * money.row_costs(
+            problem,
+            found.costs,
+            found.stakes,
+            found.fitted[key].predict(rows),
+            held,
+            found.money.thresholds[key],
+        )
+        for key in (found.money.reference, model)
+    }
+    unit, starts = _periods(problem.times[held])
+    names, sizes = np.unique(starts, return_counts=True)
+    shown = [name for name, size in zip(names, sizes, strict=True) if size >= LEAST_ROWS]
+    if len(shown) < LEAST_PERIODS:
+        return Part()
+    saved = cost[found.money.reference] - cost[model]
+    estimates = []
+    for name in shown:
+        mine = starts == name
+        estimates.append(
+            bootstrap_mean(
+                saved[mine],
+                rng=bench.rng("months"),
+                blocks=problem.blocks[held][mine],
+                name=problem.block_name,
+            )
+        )
+    months = [str(name)[:7] if unit == "month" else str(name)[:4] for name in shown]
+    costs = [
+        tuple(float(cost[key][starts == name].mean()) for key in (found.money.reference, model))
+        for name in shown
+    ]
+    return _told(found, framing, model, unit, months, estimates, costs)
+
+
+def _periods(times: np.ndarray) -> tuple[str, np.ndarray]:
+    months = times.astype("datetime64[M]")
+    if len(np.unique(months)) <= MOST_MONTHS:
+        return "month", months
+    return "year", times.astype("datetime64[Y]")
+
+
+def _compared(
+    title: str, reference: str, unit: str, months: list[str], saved: list[Estimate]
+) -> tuple[str, list[str]]:
+    """Say in which periods the way without a model was cheaper, and whether that is proven."""
+    behind = [m for m, s in zip(months, saved, strict=True) if s.value < 0]
+    proven = [m for m, s in zip(months, saved, strict=True) if s.high is not None and s.high < 0]
+    words = f"Frozen from the test on, {title.lower()} is cheaper than “{reference.lower()}” in "
+    words += f"{len(months) - len(behind)} of {len(months)} {unit}s"
+    if not behind:
+        return words + ".", behind
+    words += f"; “{reference.lower()}” wins in {', '.join(behind)}"
+    if proven == behind:
+        return words + ", each with the whole interval.", behind
+    return words + f" ({', '.join(proven) if proven else 'none'} with the whole interval).", behind
+
+
+def _told(
+    found: Climbed,
+    framing: Any,
+    model: str,
+    unit: str,
+    months: list[str],
+    saved: list[Estimate],
+    costs: list[tuple[float, ...]],
+) -> Part:
+    title, reference = RUNGS[model].title, RUNGS[found.money.reference].title
+    words, behind = _compared(title, reference, unit, months, saved)
+    chart = Chart(
+        key="saving_over_time",
+        title="Does it stay ahead?",
+        says=words,
+        x=Axis(label=unit.capitalize(), kind="category", order=tuple(months)),
+        y=Axis(label="Saving per 1,000 decisions", unit=framing.currency),
+        series=(
+            Series(
+                name=f"{title} against “{reference.lower()}”",
+                mark="point",
+                x=months,
+                y=[s.value for s in saved],
+                low=[s.low for s in saved],
+                high=[s.high for s in saved],
+            ),
+        ),
+        guides=(Guide(axis="y", at=0.0, label="no difference"),),
+    )
+    table = Table(
+        key="over_time",
+        title=f"{unit.capitalize()} by {unit}, frozen",
+        columns=(
+            Column(key="period", label=unit.capitalize(), kind="text"),
+            Column(key="n", label="Rows", kind="integer"),
+            Column(key="reference", label=f"Cost: {reference.lower()}", kind="currency"),
+            Column(key="model", label=f"Cost: {title.lower()}", kind="currency"),
+            Column(key="saving", label="Saving", kind="currency"),
+            Column(key="low", label="from", kind="currency"),
+            Column(key="high", label="to", kind="currency"),
+        ),
+        rows=tuple(
+            (month, s.n, c[0], c[1], s.value, s.low, s.high)
+            for month, s, c in zip(months, saved, costs, strict=True)
+        ),
+        note="Per 1,000 decisions; intervals of single periods, not corrected for their number. "
+        "The periods after the test play production.",
+    )
+    found_words = {"over_time": words}
+    if behind:
+        found_words["behind"] = ", ".join(behind)
+    return Part((), (table,), (chart,), found_words)
