@@ -26,6 +26,34 @@ class History:
     past: dict[str, str]
 
 
+def past_names(name: str, ahead_days: float, season_days: float) -> tuple[str, str, str, str]:
+    """Return the names of the columns made from the past of the target.
+
+    Parameters
+    ----------
+    name : str
+        Name of the target.
+    ahead_days, season_days : float
+        As in `history`.
+
+    Returns
+    -------
+    tuple of str
+        Last known value, one season before, two seasons before, recent mean.
+    """
+    lag = _lag(ahead_days, season_days)
+    return (
+        f"{name}_last_known",
+        f"{name}_{lag:g}_days_before",
+        f"{name}_{lag + season_days:g}_days_before",
+        f"{name}_mean_{WINDOW_DAYS}_days",
+    )
+
+
+def _lag(ahead_days: float, season_days: float) -> float:
+    return max(1, int(np.ceil(ahead_days / season_days - 1e-9))) * season_days
+
+
 def history(
     name: str,
     times: np.ndarray,
@@ -56,18 +84,12 @@ def history(
     """
     seconds = times.astype("datetime64[s]").astype(np.int64)
     codes = np.zeros(len(y), dtype=np.int64) if series is None else series
-    seasons = max(1, int(np.ceil(ahead_days / season_days - 1e-9)))
-    lag = seasons * season_days
+    lag = _lag(ahead_days, season_days)
     found = np.full((len(y), 4), np.nan)
     for code in np.unique(codes):
         rows = np.flatnonzero(codes == code)
         found[rows] = _of_series(seconds[rows], y[rows], ahead_days, lag, season_days)
-    names = (
-        f"{name}_last_known",
-        f"{name}_{lag:g}_days_before",
-        f"{name}_{lag + season_days:g}_days_before",
-        f"{name}_mean_{WINDOW_DAYS}_days",
-    )
+    names = past_names(name, ahead_days, season_days)
     past = {"last_value": names[0], "seasonal_naive": names[1], "moving_mean": names[3]}
     return History(pd.DataFrame(found, columns=list(names)), past)
 

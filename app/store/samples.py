@@ -31,11 +31,22 @@ class CaseColumn:
 
 
 @dataclass(frozen=True)
+class Tale:
+    """A trap in the data, or something that really happened, told."""
+
+    title: str
+    text: str
+    date: str = ""
+    move: str = ""
+
+
+@dataclass(frozen=True)
 class Case:
     """A shipped case: what it is about, its columns, and the answers it is filled with."""
 
     key: str
     title: str
+    place: int
     task: str
     sentence: str
     target: str
@@ -46,6 +57,8 @@ class Case:
     columns: tuple[CaseColumn, ...]
     folder: Path
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    traps: tuple[Tale, ...] = ()
+    incidents: tuple[Tale, ...] = ()
 
     def datasheet(self) -> str:
         """Return the datasheet as Markdown."""
@@ -54,8 +67,9 @@ class Case:
 
 @lru_cache(maxsize=1)
 def cases() -> tuple[Case, ...]:
-    """Return all the shipped cases, in the order of their folders."""
-    return tuple(_read(path.parent) for path in sorted(SAMPLES.glob("*/dataset.toml")))
+    """Return all the shipped cases, in the order in which they are best walked."""
+    found = (_read(path.parent) for path in SAMPLES.glob("*/dataset.toml"))
+    return tuple(sorted(found, key=lambda case: (case.place, case.key)))
 
 
 def case(key: str) -> Case:
@@ -90,6 +104,7 @@ def _read(folder: Path) -> Case:
     return Case(
         key=folder.name,
         title=about["title"],
+        place=about["place"],
         task=about["task"],
         sentence=about["sentence"],
         target=about["target"],
@@ -100,4 +115,6 @@ def _read(folder: Path) -> Case:
         columns=columns,
         folder=folder,
         answers=json.loads(answers.read_text(encoding="utf-8")) if answers.exists() else {},
+        traps=tuple(Tale(**tale) for tale in about.get("traps", ())),
+        incidents=tuple(Tale(**tale) for tale in about.get("incidents", ())),
     )

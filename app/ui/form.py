@@ -112,8 +112,9 @@ def _rule(question: Question, name: str, value: Any, now: Desk, stage: str) -> N
         height=90,
         placeholder=question.example,
         max_chars=4000,
-        help="A DuckDB SQL expression over the columns known at the decision. "
-        "True means act; a number ranks the cases, or is the prediction itself.",
+        help="A DuckDB SQL expression over the columns known at the decision, or SELECT "
+        "expression FROM rows WHERE condition. True means act; a number ranks the cases, or is "
+        "the prediction itself; of several classes give the name of one.",
         on_change=_saver(now, stage, question, name, lambda text: text or ""),
     )
 

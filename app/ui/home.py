@@ -7,6 +7,7 @@ import streamlit as st
 from app.record.task import SHORT
 from app.stages.road import STAGES, state_of
 from app.store import samples
+from app.store.samples import Case
 from app.ui import desk, intake, memory, projects, shell, wait
 from app.ui.desk import Desk
 
@@ -27,7 +28,7 @@ def show() -> None:
     now = desk.current()
     if now is not None:
         _continue(now)
-    cases, own = st.columns([1.4, 1], gap="large")
+    cases, own = st.columns([2.2, 1], gap="large")
     with cases:
         _cases()
     with own:
@@ -51,22 +52,29 @@ def _continue(now: Desk) -> None:
 def _cases() -> None:
     st.subheader("Walk a real case", anchor=False)
     st.caption("Filled in, then measured before your eyes. Change anything and measure again.")
-    for case in samples.cases():
-        with st.container(border=True):
-            st.markdown(f"**{case.title}**")
-            st.markdown(case.sentence)
-            st.caption(f"{case.rows:,} rows · {SHORT[case.task]} · {case.licence}")
-            st.button(
-                "Walk this case",
-                key=f"case:{case.key}",
-                type="primary",
-                icon=":material/directions_walk:",
-                on_click=_walk,
-                args=(case.key,),
-            )
+    found = samples.cases()
+    for start in range(0, len(found), 2):
+        for column, case in zip(st.columns(2), found[start : start + 2], strict=False):
+            with column:
+                _case(case)
     started = memory.forget("home:started")
     if started:
         shell.go(started, "framing")
+
+
+def _case(case: Case) -> None:
+    with st.container(border=True, height="stretch"):
+        st.markdown(f"**{case.title}** :gray-badge[{SHORT[case.task]}]")
+        st.markdown(case.sentence)
+        st.caption(f"{case.rows:,} rows · {case.licence}")
+        st.button(
+            "Walk this case",
+            key=f"case:{case.key}",
+            type="primary" if case.place == 1 else "secondary",
+            icon=":material/directions_walk:",
+            on_click=_walk,
+            args=(case.key,),
+        )
 
 
 def _walk(key: str) -> None:

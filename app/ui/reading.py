@@ -42,7 +42,7 @@ def worst_rows(now: Desk, found: Evidence) -> None:
 
 
 def _says(record: dict[str, Any]) -> str:
-    return f"predicted {record['prediction']:.3g}, was {record['actual']:.3g}"
+    return f"predicted {record['prediction']}, was {record['actual']}"
 
 
 def _note(now: Desk, row: int) -> None:

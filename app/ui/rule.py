@@ -9,6 +9,7 @@ import streamlit as st
 
 from app.jobs import executor
 from app.stages.baselines import STAGE
+from app.stages.data import STAGE as DATA
 from app.ui import desk, draw, memory
 from app.ui.desk import Desk
 
@@ -20,10 +21,12 @@ def preview(now: Desk) -> None:
     expression = STAGE.chosen(now.project).rule
     with st.container(border=True):
         st.subheader("What your rule does", anchor=False)
-        known = now.project.answers.get("data", {}).get("known", [])
-        st.caption("Columns you can use: " + draw.plain(", ".join(known)))
+        _complete(now, expression)
         if not expression.strip():
             st.markdown("No rule yet. Write how it is decided today, or start from a hint.")
+            st.caption(
+                "The hint is mined from the training rows: a place to start, not how it is decided."
+            )
             if st.button("Suggest a starting rule", key="rule:suggest"):
                 _suggest(now)
             return
@@ -35,6 +38,47 @@ def preview(now: Desk) -> None:
         left.metric("Rows tried", f"{tried['rows']:,}")
         middle.metric(tried["says"], tried["value"])
         right.metric("No answer (missing)", f"{tried['missing']:.1%}")
+
+
+def _complete(now: Desk, expression: str) -> None:
+    """Offer every column that a rule may read, found by typing a part of its name."""
+    from app.lab.rule import quoted
+
+    names = _columns(now)
+    if not names:
+        st.caption("Say first, under Data & labels, which columns are known at the decision.")
+        return
+    meanings = {
+        c.name: " ".join(p for p in (c.meaning, c.unit) if p) for c in now.project.data.columns
+    }
+    picked = f"rule:column:{now.id}"
+
+    def insert() -> None:
+        name = memory.forget(picked)
+        if name:
+            text = f"{expression.rstrip()} {quoted(name)}".strip()
+            desk.save(now, now.project.answered("baselines", {"rule": text}), "Inserted a column")
+
+    st.selectbox(
+        "Insert a column",
+        names,
+        index=None,
+        key=picked,
+        placeholder=f"Type a part of a name ({len(names)} columns known at the decision)",
+        format_func=lambda name: f"{name} · {meanings[name]}" if meanings.get(name) else name,
+        on_change=insert,
+    )
+
+
+def _columns(now: Desk) -> list[str]:
+    data = DATA.chosen(now.project)
+    names = [name for name in data.known if name != data.target]
+    if data.task == "forecasting" and data.target:
+        from app.lab.history import past_names
+
+        ahead = data.horizon_days + data.label_delay_days
+        names += past_names(data.target, ahead, data.season_days)
+    return names
 
 
 def _tried(now: Desk, expression: str) -> dict[str, Any]:

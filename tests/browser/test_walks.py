@@ -89,7 +89,7 @@ def test_an_upload_from_file_to_document(page: Page, server: Server, tmp_path: P
     small_table(600).to_csv(table, index=False)
     page.goto(server.url)
     page.locator("input[type=file]").first.set_input_files(table)
-    expect(page.get_by_text("600 rows, 7 columns.")).to_be_visible()
+    expect(page.get_by_text("600 rows, 8 columns.")).to_be_visible()
     page.get_by_label("Which column is predicted?").click()
     page.get_by_role("option", name="target", exact=True).click()
     expect(page.get_by_text("yes or no")).not_to_have_count(0)

@@ -116,7 +116,7 @@ def _file(folder: Path, name: str, content: bytes) -> str:
 
 WRONG = [
     (["new", "x", "-o", "{out}"], "either --case KEY or --data FILE"),
-    (["new", "x", "--case", "titanic", "-o", "{out}"], "flight_disruption, flight_options"),
+    (["new", "x", "--case", "titanic", "-o", "{out}"], "flight_disruption, hotel_rates"),
     (["new", "", "--case", "hotel_rates", "-o", "{out}"], "project name is empty"),
     (["new", "x", "--case", "hotel_rates"], "required: -o"),
     (["new", "x", "--data", "{good}", "-o", "{out}"], "needs --target"),

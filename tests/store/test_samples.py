@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.incidents import ACTIONS
 from app.record.task import TASKS
 from app.stages.road import BY_KEY
 from app.store import samples
@@ -15,12 +16,12 @@ KEYS = [case.key for case in samples.cases()]
 def test_the_seven_cases_are_there() -> None:
     """The keys that scripts rely on, and at least one case for each kind of prediction."""
     assert KEYS == [
-        "bike_rentals",
-        "documentation_search",
         "flight_disruption",
-        "flight_options",
         "hotel_rates",
         "rodent_species",
+        "bike_rentals",
+        "documentation_search",
+        "flight_options",
         "wildlife_strikes",
     ]
     assert {case.task for case in samples.cases()} == set(TASKS)
@@ -54,5 +55,17 @@ def test_the_filled_answers_check(key: str) -> None:
 
 def test_an_unknown_case_names_the_known_ones() -> None:
     """A wrong key is answered with the right ones."""
-    with pytest.raises(samples.UnknownCase, match="flight_disruption, flight_options, hotel_rates"):
+    with pytest.raises(samples.UnknownCase, match="flight_disruption, hotel_rates, rodent_species"):
         samples.case("titanic")
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_case_tells_its_traps_and_incidents(key: str) -> None:
+    """Each trap and natural incident has a title, a story and, for an incident, a move."""
+    case = samples.case(key)
+    assert len(case.traps) >= 3
+    assert case.incidents
+    for tale in (*case.traps, *case.incidents):
+        assert tale.title
+        assert tale.text.endswith((".", ")"))
+    assert {tale.move for tale in case.incidents} <= set(ACTIONS)

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from app.lab.champion import Decided, decided
+from app.lab.cost import ReviewCosts
 from app.lab.estimate import Estimate
 from app.lab.intervals import bootstrap_mean
+from app.lab.proportion import wilson
 from app.lab.rungs import RUNGS
 from app.record.chart import Axis, Chart, Guide, Series
 from app.record.table import Column, Table
@@ -31,17 +34,12 @@ def over_time(found: Climbed, framing: Any, frame: pd.DataFrame, bench: Bench) -
         return Part()
     held = np.sort(np.concatenate([problem.split.test, problem.split.later]))
     rows = frame.iloc[held].reset_index(drop=True)
+    told = {key: found.fitted[key].predict(rows) for key in (found.money.reference, model)}
+    limits = found.money.thresholds
     cost = {
         key: 1000
-        * money.row_costs(
-            problem,
-            found.costs,
-            found.stakes,
-            found.fitted[key].predict(rows),
-            held,
-            found.money.thresholds[key],
-        )
-        for key in (found.money.reference, model)
+        * money.row_costs(problem, found.costs, found.stakes, prediction, held, limits[key])
+        for key, prediction in told.items()
     }
     unit, starts = _periods(problem.times[held])
     names, sizes = np.unique(starts, return_counts=True)
@@ -65,7 +63,54 @@ def over_time(found: Climbed, framing: Any, frame: pd.DataFrame, bench: Bench) -
         tuple(float(cost[key][starts == name].mean()) for key in (found.money.reference, model))
         for name in shown
     ]
-    return _told(found, framing, model, unit, months, estimates, costs)
+    part = _told(found, framing, model, unit, months, estimates, costs)
+    if not isinstance(found.costs, ReviewCosts):
+        return part
+    view = decided(problem.y[held], told[model])
+    alone = _coverage(view, limits[model], starts, shown, months, unit)
+    return Part((), part.tables, (*part.charts, alone), {**part.words, "alone": alone.says})
+
+
+def _coverage(
+    view: Decided,
+    threshold: float,
+    starts: np.ndarray,
+    shown: list[Any],
+    months: list[str],
+    unit: str,
+) -> Chart:
+    """Draw how much it answers alone in each period, and how rightly."""
+    answers = view.score >= threshold
+    shares, rights = [], []
+    for name in shown:
+        mine = starts == name
+        shares.append(wilson(float(answers[mine].sum()), int(mine.sum())))
+        right = view.happened[mine & answers]
+        rights.append(wilson(float(right.sum()), len(right)))
+    return Chart(
+        key="coverage_over_time",
+        title="How much does it answer alone?",
+        says=f"From {shares[0].value:.0%} in {months[0]} to {shares[-1].value:.0%} in "
+        f"{months[-1]}; {rights[-1].value:.0%} of what it answers is right in the end. Where it "
+        "grows unsure, something new has come.",
+        x=Axis(label=unit.capitalize(), kind="category", order=tuple(months)),
+        y=Axis(label="Share of the rows", kind="share"),
+        series=tuple(
+            Series(
+                name=name,
+                mark="line",
+                x=months,
+                y=[e.value for e in estimates],
+                low=[e.low for e in estimates],
+                high=[e.high for e in estimates],
+                role=role,
+            )
+            for name, estimates, role in (
+                ("Answered alone (coverage)", shares, "main"),
+                ("Right among them", rights, "second"),
+            )
+        ),
+    )
 
 
 def _periods(times: np.ndarray) -> tuple[str, np.ndarray]:

@@ -61,7 +61,7 @@ def sensitivity(found: Climbed, framing: Any, bench: Bench) -> Part:
         x=Axis(label="The cost, as a multiple of what you said", kind="log"),
         y=Axis(label="Saving per 1,000 decisions on the test", unit=framing.currency),
         series=tuple(series),
-        guides=(Guide(axis="y", at=0.0, label="the way without a model wins below", role="watch"),),
+        guides=(Guide(axis="y", at=0.0, label="no model wins below", role="watch"),),
     )
     table = Table(
         key="sensitivity",

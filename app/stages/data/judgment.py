@@ -11,6 +11,7 @@ TARGET_MISSING_STOP = 0.2
 TARGET_MISSING_WATCH = 0.01
 RARE = 0.01
 FEW_POSITIVES = 100
+UNSEEN_WATCH = 0.01
 LEAST_OPTIMISM = 0.01
 
 
@@ -21,6 +22,7 @@ def judge(choices: Choices, evidence: Evidence) -> tuple[Finding, ...]:
         *_split(evidence),
         *_label(choices, evidence),
         *_balance(evidence),
+        *_unseen(evidence),
         *_twin_columns(evidence),
     )
 
@@ -218,6 +220,24 @@ def _balance(evidence: Evidence) -> list[Finding]:
             )
         )
     return found
+
+
+def _unseen(evidence: Evidence) -> list[Finding]:
+    unseen = evidence.measure("unseen_classes")
+    if unseen is None or unseen.value is None or unseen.value < UNSEEN_WATCH:
+        return []
+    return [
+        Finding(
+            key="unseen_classes",
+            level="watch",
+            title=f"{unseen.value:.1%} of the later rows are of a class that training never saw",
+            detail="A model must name one of the classes it knows. Whether it is unsure then, and "
+            "hands the row to a person, is what saves the day.",
+            because="unseen_classes",
+            do="Watch how much it answers alone (Monitoring), and send what it is unsure of to a "
+            "person.",
+        )
+    ]
 
 
 def _twin_columns(evidence: Evidence) -> list[Finding]:

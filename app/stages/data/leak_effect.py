@@ -97,6 +97,6 @@ def _chart(scores: dict[str, Estimate], metric: Metric) -> Chart:
                 high=[s.high for s in scores.values()],
             ),
         ),
-        guides=(Guide(axis="x", at=without, label="without"),),
+        guides=(Guide(axis="x", at=without),),
         horizontal=True,
     )

@@ -20,7 +20,8 @@ SHOWN_COLUMNS = 6
 
 def shown_value(value: object) -> str:
     """Return a cell in words."""
-    if value is None or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
+    number = isinstance(value, float | np.floating)
+    if value is None or value is pd.NaT or (number and np.isnan(value)):  # type: ignore[call-overload]
         return "missing"
     if isinstance(value, float | np.floating):
         return f"{float(value):.4g}"
