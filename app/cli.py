@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from app import __version__
+from app import __version__, listing
 from app.record.answers import AnswerError
 from app.record.project import Project
 from app.record.project_file import ProjectFileError, dump, read
@@ -60,13 +60,14 @@ def parser() -> Parser:
     _measure_parser(commands)
     _show_parser(commands)
     _write_parser(commands)
+    _runs_parser(commands)
     return top
 
 
 def _cases_parser(commands: Any) -> None:
     cases = commands.add_parser("cases", help="list the shipped real cases")
     cases.add_argument("--json", action="store_true", help="as a list of objects")
-    cases.set_defaults(command=_cases)
+    cases.set_defaults(command=listing.cases)
 
 
 def _new_parser(commands: Any) -> None:
@@ -123,25 +124,11 @@ def _write_parser(commands: Any) -> None:
     write.set_defaults(command=_write)
 
 
-def _cases(arguments: argparse.Namespace) -> int:
-    from app.store import samples
-
-    found = [
-        {
-            "key": case.key,
-            "title": case.title,
-            "task": case.task,
-            "rows": case.rows,
-            "sentence": case.sentence,
-        }
-        for case in samples.cases()
-    ]
-    if arguments.json:
-        _print_json(found)
-        return 0
-    for case in found:
-        _print(f"{case['key']:20} {case['task']:11} {case['rows']:>7,} rows  {case['sentence']}")
-    return 0
+def _runs_parser(commands: Any) -> None:
+    runs = commands.add_parser("runs", help="list the tracked runs of a project")
+    runs.add_argument("project", type=Path)
+    runs.add_argument("--json", action="store_true", help="as a list of objects")
+    runs.set_defaults(command=lambda a: listing.runs(a, _read(a.project)))
 
 
 def _new(arguments: argparse.Namespace) -> int:

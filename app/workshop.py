@@ -20,7 +20,7 @@ from app.record.project import DataColumn, DataRef, Look, Project
 from app.record.stage import Stage, digest_of
 from app.stages.bench import Bench
 from app.stages.road import BY_KEY, to_measure, with_needs
-from app.store import artifacts, samples
+from app.store import artifacts, runs, samples
 from app.store.files import home
 
 if TYPE_CHECKING:
@@ -123,7 +123,19 @@ def measure_stage(
     measured = project.measured(evidence)
     if stage.opens_test:
         measured = measured.looked(_look(project, key, stamp.measured_at))
+    if key == "baselines":
+        _track(measured, evidence)
     return measured
+
+
+def _track(project: Project, evidence: Evidence) -> None:
+    """Write every rung down as a run, under the name of the project."""
+    if not runs.on():
+        return
+    from app.tracking import ladder_runs
+
+    champion = shelf().get_pickle(f"{evidence.digest}-champion")
+    runs.track(project.name, ladder_runs(project, evidence, champion))
 
 
 def _needed(key: str, other: str) -> Stage:

@@ -9,6 +9,9 @@ from pathlib import Path
 # Before anything of the app is imported: nothing a test does may reach the person's own projects.
 os.environ["GROUNDWORK_HOME"] = tempfile.mkdtemp(prefix="groundwork-tests-")
 os.environ.pop("DATABASE_URL", None)
+os.environ.pop("MLFLOW_TRACKING_URI", None)
+# Tracking has tests of its own; the others are quicker without.
+os.environ["GROUNDWORK_TRACKING"] = "off"
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="groundwork-run-"))
 
 import numpy as np
