@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -43,6 +44,15 @@ def main(argv: Sequence[str]) -> int:
         return 130
     except BrokenPipeError:
         return 0
+
+
+def _few_threads() -> None:
+    """Measure as a worker of the app does: one thread a library, none of them spinning in wait."""
+    from app.jobs.process import environment
+
+    for name, value in environment(1).items():
+        if name != "GROUNDWORK_WORKER":
+            os.environ.setdefault(name, value)
 
 
 def _refuse(message: str) -> int:
@@ -260,6 +270,7 @@ def _stage(key: str) -> str:
 
 
 def _measure(arguments: argparse.Namespace) -> int:
+    _few_threads()
     from app.store.files import write_atomically
     from app.workshop import MissingTable, measure_all
 

@@ -9,6 +9,8 @@ if shell.view(now, STAGE.key) == "Questions":
     rule.preview(now)
 elif (found := results.evidence(now, STAGE)) is not None:
     draw.words(found, "verdict")
+    if "sampled" in found.words:
+        draw.words(found, "sampled")
     results.headline(
         now,
         found,

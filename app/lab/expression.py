@@ -9,6 +9,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -36,6 +37,7 @@ class RuleError(ValueError):
     """A rule that cannot run, with what is wrong and what is allowed."""
 
 
+@lru_cache(maxsize=64)
 def rule_columns(expression: str, columns: tuple[str, ...]) -> tuple[str, ...]:
     """Return the columns a rule reads.
 
@@ -66,6 +68,7 @@ def rule_columns(expression: str, columns: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in columns if name in used)
 
 
+@lru_cache(maxsize=64)
 def one_expression(rule: str) -> str:
     """Return a rule as one expression, whether it was written as one or as a query.
 

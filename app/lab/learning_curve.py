@@ -41,6 +41,7 @@ def learning_curve(
     latest_first: bool,
     score: Fit,
     rng: np.random.Generator,
+    whole: np.ndarray | None = None,
 ) -> LearningCurve:
     """Score ever larger parts of the training rows on the same validation rows.
 
@@ -54,6 +55,8 @@ def learning_curve(
     score : callable
         Takes positions to fit on and to validate on, returns the score.
     rng : Generator
+    whole : ndarray of float, shape (k,), optional
+        Scores with all the training rows, when they are known already.
 
     Returns
     -------
@@ -65,6 +68,9 @@ def learning_curve(
     for i, fold in enumerate(folds):
         order = _order(fold.train, units, latest_first, rng)
         for j, share in enumerate(shares):
+            if share == 1.0 and whole is not None:
+                found[i, j] = whole[i]
+                continue
             part = np.sort(order[: round(share * len(order))])
             try:
                 found[i, j] = score(part, fold.validation)

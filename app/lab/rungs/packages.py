@@ -10,7 +10,10 @@ import numpy as np
 from app.lab.rungs.rung import EncodedModel, Fitted, RungKind, Training
 
 ROUNDS = 200
-RATE = 0.05
+RATE = 0.1
+LEAVES = 31
+# Each tree sees a part of the columns and rows, as most who run these packages set it.
+COLUMNS, ROWS = 0.7, 0.8
 TASKS = ("binary", "multiclass", "regression", "forecasting", "ranking")
 
 
@@ -34,8 +37,11 @@ def _lightgbm(training: Training) -> Fitted:
     rounds = _rounds(training)
     settings: dict[str, Any] = {
         "n_estimators": rounds,
-        "learning_rate": RATE if not training.classes else 0.1,
-        "num_leaves": 15,
+        "learning_rate": RATE,
+        "num_leaves": LEAVES,
+        "colsample_bytree": COLUMNS,
+        "subsample": ROWS,
+        "subsample_freq": 1,
         "min_child_samples": min(100, max(10, len(training.y) // 200)),
         "reg_lambda": 1.0,
         "random_state": training.seed,
@@ -75,8 +81,10 @@ def _xgboost(training: Training) -> Fitted:
     rounds = _rounds(training)
     settings: dict[str, Any] = {
         "n_estimators": rounds,
-        "learning_rate": RATE if not training.classes else 0.1,
-        "max_leaves": 15,
+        "learning_rate": RATE,
+        "max_leaves": LEAVES,
+        "colsample_bytree": COLUMNS,
+        "subsample": ROWS,
         "max_depth": 0,
         "grow_policy": "lossguide",
         "tree_method": "hist",

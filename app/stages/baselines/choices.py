@@ -165,6 +165,16 @@ class Choices(Answers):
         unit="% of the score of the way without a model",
         group="The comparison",
     )
+    most_rows: int = ask(
+        "On how many training rows is the ladder climbed at most?",
+        because="Beyond some size more rows cost time and change nothing; what is left out widens "
+        "the intervals and is told.",
+        default=200_000,
+        ge=1_000,
+        le=2_000_000,
+        unit="rows",
+        group="The comparison",
+    )
     repeats: int = ask(
         "How often are the folds drawn anew?",
         because="Other folds, other scores. Folds by time are what they are and stand once.",

@@ -45,11 +45,12 @@ def learning(found: Climbed, frame: pd.DataFrame, options: dict[str, Any], bench
         )
 
     curve = learning_curve(
-        found.folds[: len(problem.split.train)],
+        found.folds,
         problem.queries,
         problem.split.kind == "time",
         score,
         bench.rng("learning"),
+        found.results[model].scores,
     )
     if len(curve.sizes) < 2:
         return Part()

@@ -33,6 +33,7 @@ from app.stages.baselines.money import Money
 from app.stages.baselines.over_time import over_time
 from app.stages.baselines.part import Part
 from app.stages.baselines.pictures import pictures
+from app.stages.baselines.sampling import sampled
 from app.stages.baselines.sensitivity import sensitivity
 from app.stages.baselines.tables import ladder_table, measures
 from app.stages.baselines.test_rows import ALSO, test_gain, test_once
@@ -67,7 +68,8 @@ class Climbed:
 
 def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
     """Climb the ladder and say whether a model is worth it."""
-    problem: Problem = bench.fetch("data", "problem")
+    whole: Problem = bench.fetch("data", "problem")
+    problem, left_out = sampled(whole, choices.most_rows, bench.rng("sample"))
     framing = bench.choices("framing")
     found = _climb(choices, framing, problem, bench)
     champion = Champion(
@@ -98,6 +100,8 @@ def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
     failures = [f"{RUNGS[k].title}: {r.failure}" for k, r in found.results.items() if r.failure]
     if failures:
         words["failures"] = "; ".join(failures)
+    if left_out:
+        words["sampled"] = left_out
     if framing.kill.strip():
         words["kill"] = framing.kill.strip()
     parts = (*parts, calibration)
