@@ -55,19 +55,14 @@ def mljar(train: pd.DataFrame, y: Any, test: pd.DataFrame, held: Any) -> np.ndar
 
 def pycaret(train: pd.DataFrame, y: Any, test: pd.DataFrame, held: Any) -> np.ndarray:
     """Set up and compare models, five folds."""
-    from pycaret.classification import compare_models, predict_model, setup
+    from pycaret.classification import ClassificationExperiment
 
-    setup(
-        train.assign(late=np.asarray(y)),
-        target="late",
-        fold=5,
-        session_id=0,
-        verbose=False,
-        html=False,
-    )
-    best = compare_models(sort="AUC", verbose=False)
-    told = predict_model(best, data=test, raw_score=True, verbose=False)
-    return told[next(c for c in told.columns if c.endswith("_1"))].to_numpy()
+    found = ClassificationExperiment(target="late", session_id=0, fold=5)
+    found.fit(train.assign(late=np.asarray(y)))
+    result = found.compare_models(sort="AUC")
+    best = getattr(result, "best", result)
+    told = np.asarray(best.predict_proba(test))
+    return told[:, 1]
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:

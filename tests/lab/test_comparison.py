@@ -25,7 +25,7 @@ RUNGS_TRIED = [
     "boosting",
     "lightgbm",
 ]
-SEEDS = 24
+SEEDS = 20
 
 
 def test_the_posterior_is_that_of_drawn_means() -> None:
@@ -71,7 +71,7 @@ def test_one_fold_is_not_enough_data() -> None:
 
 def test_a_permuted_target_makes_every_rung_practically_the_same_as_the_constant() -> None:
     """Where there is nothing to learn, at least 95 % of the seeds say so for every rung."""
-    table = small_table(1200, seed=11)
+    table = small_table(2000, seed=11)
     frame, y = table[COLUMNS], table["target"].to_numpy(dtype=float)
     same: dict[str, list[bool]] = {key: [] for key in RUNGS_TRIED[1:]}
     for seed in range(SEEDS):
@@ -101,9 +101,9 @@ def test_a_permuted_target_makes_every_rung_practically_the_same_as_the_constant
 
 def test_a_real_signal_is_better() -> None:
     """Where there is something to learn the same comparison says better, surely."""
-    table = small_table(1200, seed=11)
+    table = small_table(2000, seed=11)
     folds = tuple(
-        Fold(np.flatnonzero(np.arange(1200) % 5 != i), np.flatnonzero(np.arange(1200) % 5 == i))
+        Fold(np.flatnonzero(np.arange(2000) % 5 != i), np.flatnonzero(np.arange(2000) % 5 == i))
         for i in range(5)
     )
     found = climb(

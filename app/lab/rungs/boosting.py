@@ -8,11 +8,35 @@ from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostin
 
 from app.lab.rungs.rung import EncodedModel, Fitted, RungKind, Training
 
-SETTINGS = {"learning_rate": 0.05, "max_iter": 200, "max_leaf_nodes": 15, "l2_regularization": 1.0}
+ROUNDS = 200
+# With few rows small trees and small steps; with many, larger ones and a part of the columns each.
+MANY_ROWS = 10_000
+COLUMNS = 0.7
+
+
+def strength(training: Training) -> tuple[int, float, int]:
+    """Return rounds, learning rate and leaves that fit the number of rows and classes.
+
+    Parameters
+    ----------
+    training : Training
+
+    Returns
+    -------
+    rounds : int
+    rate : float
+    leaves : int
+    """
+    many = len(training.y) >= MANY_ROWS
+    rounds, rate = ROUNDS, 0.1 if many else 0.05
+    if training.classes:
+        # One tree a class and round: many classes get fewer, larger steps.
+        rounds, rate = max(30, 3 * ROUNDS // len(training.classes)), 0.1
+    return rounds, rate, 31 if many else 15
 
 
 def fit(training: Training) -> Fitted:
-    """Fit histogram gradient boosting with fixed, careful settings.
+    """Fit histogram gradient boosting with settings that follow the number of rows.
 
     Parameters
     ----------
@@ -28,19 +52,19 @@ def fit(training: Training) -> Fitted:
     Ke et al. (2017), LightGBM, https://papers.nips.cc/paper/6907
     """
     leaf = min(100, max(10, len(training.y) // 200))
+    rounds, rate, leaves = strength(training)
     settings: dict[str, Any] = {
-        **SETTINGS,
+        "max_iter": rounds,
+        "learning_rate": rate,
+        "max_leaf_nodes": leaves,
+        "l2_regularization": 1.0,
+        "max_features": COLUMNS if len(training.y) >= MANY_ROWS else 1.0,
         "min_samples_leaf": leaf,
         "random_state": training.seed,
         "early_stopping": False,
     }
     model: Any
-    if training.form == "multiclass":
-        # One tree a class and round: many classes get fewer rounds.
-        rounds = max(30, int(settings["max_iter"]) * 3 // len(training.classes))
-        settings |= {"max_iter": rounds, "learning_rate": 0.1}
-        model = HistGradientBoostingClassifier(**settings)
-    elif training.form == "binary":
+    if training.form != "regression":
         model = HistGradientBoostingClassifier(**settings)
     else:
         model = HistGradientBoostingRegressor(**settings, **_loss(training.options.get("lean")))

@@ -7,13 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from app.lab.rungs.boosting import COLUMNS, strength
 from app.lab.rungs.rung import EncodedModel, Fitted, RungKind, Training
 
-ROUNDS = 200
-RATE = 0.1
-LEAVES = 31
 # Each tree sees a part of the columns and rows, as most who run these packages set it.
-COLUMNS, ROWS = 0.7, 0.8
+ROWS = 0.8
 TASKS = ("binary", "multiclass", "regression", "forecasting", "ranking")
 
 
@@ -27,18 +25,14 @@ def _fitted(key: str, name: str, training: Training, model: Any, rounds: int) ->
     return Fitted(key, training.form, fitted, inputs, _words(name, rounds))
 
 
-def _rounds(training: Training) -> int:
-    return ROUNDS if not training.classes else max(30, 3 * ROUNDS // len(training.classes))
-
-
 def _lightgbm(training: Training) -> Fitted:
     from lightgbm import LGBMClassifier, LGBMRanker, LGBMRegressor
 
-    rounds = _rounds(training)
+    rounds, rate, leaves = strength(training)
     settings: dict[str, Any] = {
         "n_estimators": rounds,
-        "learning_rate": RATE,
-        "num_leaves": LEAVES,
+        "learning_rate": rate,
+        "num_leaves": leaves,
         "colsample_bytree": COLUMNS,
         "subsample": ROWS,
         "subsample_freq": 1,
@@ -78,11 +72,11 @@ def _lean(training: Training) -> dict[str, Any]:
 def _xgboost(training: Training) -> Fitted:
     from xgboost import XGBClassifier, XGBRegressor
 
-    rounds = _rounds(training)
+    rounds, rate, leaves = strength(training)
     settings: dict[str, Any] = {
         "n_estimators": rounds,
-        "learning_rate": RATE,
-        "max_leaves": LEAVES,
+        "learning_rate": rate,
+        "max_leaves": leaves,
         "colsample_bytree": COLUMNS,
         "subsample": ROWS,
         "max_depth": 0,
@@ -106,7 +100,7 @@ def _xgboost(training: Training) -> Fitted:
 def _catboost(training: Training) -> Fitted:
     from catboost import CatBoostClassifier, CatBoostRegressor
 
-    rounds = _rounds(training)
+    rounds = strength(training)[0]
     settings: dict[str, Any] = {
         "iterations": rounds,
         "depth": 6,
