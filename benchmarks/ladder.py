@@ -18,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PEERS = ("lazypredict", "flaml", "mljar-supervised", "pycaret")
-PATIENCE_S = 420
+PATIENCE_S = 300
 
 
 def main(folder: Path, sizes: list[int]) -> None:

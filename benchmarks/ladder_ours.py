@@ -1,6 +1,6 @@
 """Climb the whole ladder on train.parquet and score the best rung on test.parquet.
 
-Usage: python ladder_ours.py FOLDER. Prints one line of JSON.
+Usage: python ladder_ours.py FOLDER [MOST_ROWS]. Prints one line of JSON.
 """
 
 from __future__ import annotations
@@ -26,20 +26,21 @@ from app.record.project import DataRef
 RULE = "sched_dep > 1700"
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, most_rows: int) -> None:
     """Take the file in, measure up to the ladder, and look at the held-out rows."""
     taken = workshop.take_in(folder / "train.parquet", "train.parquet")
     ref = DataRef.model_validate(taken["ref"])
     known = [name for name in ref.names() if name != "late"]
     roles = {"target": "late", "task": "binary", "known": known, "split": "random"}
     project = workshop.upload_project(ref, {**roles, "test_share": 0.2})
-    project = project.answered("baselines", {"rule": RULE, "metric_binary": "roc_auc"})
-    steps = {}
+    ladder = {"rule": RULE, "metric_binary": "roc_auc", "most_rows": most_rows}
+    project = project.answered("baselines", ladder)
+    steps, start = {}, _peak()
     for stage in ("framing", "data", "baselines"):
         started = time.perf_counter()
         project = workshop.measure_stage(project, stage, lambda fraction, words: None)
         steps[stage] = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    peak = _peak()
     print(
         json.dumps(
             {
@@ -47,9 +48,14 @@ def main(folder: Path) -> None:
                 "ladder_s": steps["baselines"],
                 "data_s": steps["data"],
                 "peak_mb": peak,
+                "start_mb": start,
             }
         )
     )
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
 
 
 def _held_out(folder: Path, project: object) -> dict[str, float]:
@@ -69,4 +75,4 @@ def _held_out(folder: Path, project: object) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 200_000)

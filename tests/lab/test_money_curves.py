@@ -8,6 +8,7 @@ from scipy.special import expit
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.linear_model import LogisticRegression
 
+from app.lab.conformal import split_conformal
 from app.lab.cost import BinaryCosts, best_threshold, binary_cost
 from app.lab.decision_curve import act_always, net_benefit
 from app.lab.learning_curve import LearningCurve, extrapolate, learning_curve, power_law
@@ -125,3 +126,22 @@ def test_the_latest_rows_come_first_and_lists_stay_whole() -> None:
     seen.clear()
     learning_curve(folds, np.arange(1100) // 10, False, score, rng)
     assert {len(np.unique(part // 10)) for part in seen} == {10, 20, 40, 70, 100}
+
+
+@pytest.mark.parametrize("level", [0.5, 0.8, 0.95])
+def test_intervals_hold_for_the_next_row(level: float) -> None:
+    """Over many draws the next outcome lies inside at least as often as promised, hardly more."""
+    rng = np.random.default_rng(6)
+    held = []
+    for _ in range(4000):
+        errors = rng.standard_exponential(60) - 1
+        band = split_conformal(errors[:59], level)
+        assert band is not None
+        low, high = band.ends(np.zeros(1))
+        held.append(low[0] <= errors[59] <= high[0])
+    assert level - 0.02 < np.mean(held) < level + 2 / 60 + 0.02
+
+
+def test_too_few_rows_give_no_interval() -> None:
+    """Ten rows cannot tell where 95 of 100 lie."""
+    assert split_conformal(np.arange(10.0), 0.95) is None

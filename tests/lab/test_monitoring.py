@@ -8,7 +8,7 @@ import pytest
 
 from app.lab.alerts import calibrate, catch, raise_alerts
 from app.lab.drift import codes_of, fit_bins, psi, psi_by_day
-from app.lab.stream import Days, Stream, days_of, watch
+from app.lab.stream import Days, Stream, days_of, step_of, watch
 
 COLUMNS = ("a", "b", "kind")
 
@@ -153,3 +153,27 @@ def test_a_moving_window_forgives_slow_change() -> None:
     fixed = psi_by_day(bins, frame, day, n_days)["a"][-1]
     moving = psi_by_day(bins, frame, day, n_days, window=14)["a"][-1]
     assert moving < 0.3 * fixed
+
+
+@pytest.mark.parametrize(
+    ("times", "step"),
+    [
+        (pd.date_range("2025-01-01", periods=2000, freq="h"), "day"),
+        (pd.date_range("2025-01-01", periods=400, freq="D"), "week"),
+        (pd.date_range("2025-01-01", periods=300, freq="7D"), "month"),
+        (np.repeat(pd.date_range("2000-01-01", periods=60, freq="30D"), 50), "month"),
+    ],
+)
+def test_a_step_is_as_short_as_there_are_rows_for(times: pd.DatetimeIndex, step: str) -> None:
+    """Many rows a day are watched by day; one a day by week; a field trip a month by month."""
+    found = np.asarray(times, dtype="datetime64[us]")
+    assert step_of(found) == step
+    days = days_of(found, len(found), np.random.default_rng(0), step=step)
+    assert days.of_row.max() == days.count - 1
+    assert len(days.names) == len(days.weekday)
+    assert (np.bincount(days.of_row) > 0).mean() > 0.5
+
+
+def test_without_a_time_the_step_is_a_made_up_day() -> None:
+    """Rows without a time are laid out in days."""
+    assert step_of(None) == "day"

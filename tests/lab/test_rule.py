@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.lab.rule import RuleError, apply_rule, quoted, rule_columns, suggest_rule
+from app.lab.rule import RuleError, apply_rule, apply_rule_text, quoted, rule_columns, suggest_rule
 from app.lab.vocabulary import CHANGING, FUNCTIONS, OVER_ROWS
 
 ROWS = pd.DataFrame(
@@ -265,3 +265,81 @@ def test_no_number_to_cut_is_explained() -> None:
     """Without a numeric column there is no suggestion, and the person is told."""
     with pytest.raises(RuleError, match="no numeric column"):
         suggest_rule(pd.DataFrame({"place": ["a", "b"] * 50}), np.tile([0.0, 1.0], 50), "binary")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT x FROM rows, range(1000000000000)",
+        "SELECT x FROM rows CROSS JOIN rows AS others",
+        "SELECT x FROM rows JOIN rows AS r2 ON true",
+        "SELECT x FROM range(1000000000000) AS t(x)",
+        "SELECT x FROM read_csv('/etc/passwd')",
+        "SELECT x FROM '/etc/passwd'",
+        "SELECT x FROM rows WHERE x > (SELECT count(*) FROM range(1000000000000))",
+        "SELECT x FROM rows; ATTACH 'out.db'",
+        "SELECT x FROM rows; INSTALL httpfs",
+        "SELECT x FROM rows; SELECT 1",
+        "SELECT sleep_ms(100000) FROM rows",
+        "SELECT x FROM rows WHERE sleep_ms(100000) IS NULL",
+        "WITH RECURSIVE t AS (SELECT 1 AS x UNION ALL SELECT x FROM t) SELECT x FROM t",
+        "SELECT x FROM rows UNION ALL SELECT x FROM rows",
+        "SELECT x FROM rows ORDER BY random()",
+        "SELECT x FROM rows LIMIT 1",
+        "SELECT count(*) FROM rows",
+        "SELECT avg(x) OVER () FROM rows",
+        "SELECT * FROM rows",
+        "SELECT x FROM duckdb_settings()",
+        "SELECT getenv('HOME') FROM rows",
+        "FROM rows",
+        "VALUES (1)",
+        "ATTACH 'out.db'",
+        "INSTALL httpfs",
+        "COPY rows TO 'out.csv'",
+        "PRAGMA database_list",
+        "SET memory_limit='100GB'",
+    ],
+)
+def test_a_hostile_query_is_refused_at_once(
+    query: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A query that reads, joins, waits, installs or says more is refused, and nothing is written."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(RuleError):
+        apply_rule(query, pd.DataFrame({"x": [1.0, 2.0]}))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_plain_query_is_a_rule() -> None:
+    """A query over one row at a time answers like the expression it holds."""
+    frame = pd.DataFrame({"x": [1.0, 2.0, 3.0], "place": ["a", "b", "a"]})
+    query = "SELECT x * 2 AS twice FROM rows WHERE place = 'a'"
+    assert np.array_equal(apply_rule(query, frame), [2.0, np.nan, 6.0], equal_nan=True)
+    assert rule_columns(query, ("x", "place", "other")) == ("x", "place")
+    assert np.array_equal(apply_rule("select x > 1 from rows", frame), [0.0, 1.0, 1.0])
+
+
+def test_a_rule_may_name_a_class() -> None:
+    """Texts, numbers and booleans become the words of the classes; no answer is None."""
+    frame = pd.DataFrame({"x": [1.0, np.nan, 3.0]})
+    rule = "CASE WHEN x > 2 THEN 'high' WHEN x > 0 THEN 'low' END"
+    assert apply_rule_text(rule, frame).tolist() == ["low", None, "high"]
+    assert apply_rule_text("x", frame).tolist() == ["1", None, "3"]
+    assert apply_rule_text("x > 2", frame).tolist() == ["false", None, "true"]
+
+
+@pytest.mark.parametrize("task", ["multiclass", "ranking"])
+def test_a_starting_rule_is_mined_for_every_kind(task: str) -> None:
+    """Several classes get a handful of cuts, lists an order; both find the signal."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"signal": rng.normal(size=600), "noise": rng.normal(size=600)})
+    lists = np.repeat(np.arange(60), 10)
+    if task == "ranking":
+        y = np.clip(np.rint(-frame["signal"]), 0, 3).to_numpy()
+        assert suggest_rule(frame, y, task, queries=lists) == "-signal"
+        return
+    y = np.digitize(frame["signal"], [-0.5, 0.5]).astype(float)
+    rule = suggest_rule(frame, y, task, classes=("low", "it's", "high"))
+    told = apply_rule_text(rule, frame)
+    assert (told == np.array(["low", "it's", "high"])[y.astype(int)]).mean() > 0.97
+    assert suggest_rule(frame, y, "forecasting", past="y_7_days_before") == "y_7_days_before"

@@ -26,6 +26,7 @@ from app.lab.splits import Fold, folds
 from app.record.evidence import Evidence
 from app.record.project import Project
 from app.stages.baselines import money
+from app.stages.baselines.bands import bands
 from app.stages.baselines.calibrating import calibrated
 from app.stages.baselines.choices import Choices
 from app.stages.baselines.learning import learning
@@ -124,7 +125,7 @@ def _parts(found: Climbed, framing: Any, frame: pd.DataFrame, bench: Bench) -> t
     bench.progress(0.9, "Trying other costs")
     costs = sensitivity(found, framing, bench)
     bench.progress(0.92, "Learning on fewer rows")
-    return months, costs, learning(found, frame, found.options, bench)
+    return months, costs, learning(found, frame, found.options, bench), bands(found, frame)
 
 
 def _climb(choices: Choices, framing: Any, problem: Problem, bench: Bench) -> Climbed:
