@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from scipy import stats
@@ -59,18 +59,25 @@ def bootstrap(
 
 def _resamples(
     n: int, blocks: np.ndarray | None, rounds: int, rng: np.random.Generator
-) -> list[np.ndarray]:
+) -> Iterator[np.ndarray]:
+    """Draw row numbers, block by block, one resample at a time."""
     if n == 0:
-        return []
+        return
     if blocks is None:
-        return [rng.integers(0, n, n) for _ in range(rounds)]
+        for _ in range(rounds):
+            yield rng.integers(0, n, n)
+        return
     order = np.argsort(blocks, kind="stable")
     starts = np.flatnonzero(np.r_[True, np.diff(blocks[order]) != 0])
-    members = np.split(order, starts[1:])
-    count = len(members)
-    return [
-        np.concatenate([members[i] for i in rng.integers(0, count, count)]) for _ in range(rounds)
-    ]
+    sizes = np.diff(np.r_[starts, n])
+    count = len(starts)
+    for _ in range(rounds):
+        drawn = rng.integers(0, count, count)
+        long = sizes[drawn]
+        ends = np.cumsum(long)
+        # Position inside its block of every drawn row.
+        inside = np.arange(ends[-1]) - np.repeat(ends - long, long)
+        yield order[np.repeat(starts[drawn], long) + inside]
 
 
 def _percentiles(value: float, draws: np.ndarray, n: int, level: float, method: str) -> Estimate:

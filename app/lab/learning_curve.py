@@ -11,7 +11,7 @@ from scipy.optimize import curve_fit
 from app.lab.estimate import Estimate
 from app.lab.splits import Fold
 
-SHARES = (0.1, 0.2, 0.4, 0.7, 1.0)
+SHARES = (0.06, 0.12, 0.25, 0.5, 1.0)
 LEAST_ROWS = 60
 ROUNDS = 200
 

@@ -121,11 +121,11 @@ def test_the_latest_rows_come_first_and_lists_stay_whole() -> None:
     folds = (Fold(np.arange(1000), np.arange(1000, 1100)),)
     rng = np.random.default_rng(0)
     curve = learning_curve(folds, None, True, score, rng)
-    assert seen[0].min() == 900
-    assert curve.sizes.tolist() == [100, 200, 400, 700, 1000]
+    assert seen[0].min() == 940
+    assert curve.sizes.tolist() == [60, 120, 250, 500, 1000]
     seen.clear()
     learning_curve(folds, np.arange(1100) // 10, False, score, rng)
-    assert {len(np.unique(part // 10)) for part in seen} == {10, 20, 40, 70, 100}
+    assert {len(np.unique(part // 10)) for part in seen} == {6, 12, 25, 50, 100}
 
 
 @pytest.mark.parametrize("level", [0.5, 0.8, 0.95])

@@ -14,7 +14,7 @@ from app.lab.rungs import (
     shallow_tree,
     user_rule,
 )
-from app.lab.rungs.rung import Fitted, RungKind, Training, fit_rung
+from app.lab.rungs.rung import Fitted, RungKind, Training, fit_rung, training_on
 
 RUNGS: Mapping[str, RungKind] = {
     kind.key: kind
@@ -32,4 +32,4 @@ RUNGS: Mapping[str, RungKind] = {
     )
 }
 
-__all__ = ["RUNGS", "Fitted", "RungKind", "Training", "fit_rung"]
+__all__ = ["RUNGS", "Fitted", "RungKind", "Training", "fit_rung", "training_on"]

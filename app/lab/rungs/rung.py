@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from app.lab.encoding import Encoder
+from app.lab.problem import Problem
 
 
 @dataclass
@@ -81,6 +82,41 @@ class Training:
                 self.queries,
             )
         return self._relative
+
+
+def training_on(
+    problem: Problem,
+    frame: pd.DataFrame,
+    rows: np.ndarray,
+    seed: int,
+    options: Mapping[str, Any],
+) -> Training:
+    """Return some of the kept rows of a problem, ready to fit on.
+
+    Parameters
+    ----------
+    problem : Problem
+    frame : DataFrame
+        Inputs of all the kept rows.
+    rows : ndarray of int
+        Which of them to fit on.
+    seed : int
+    options : mapping
+        See `Training`.
+
+    Returns
+    -------
+    Training
+    """
+    return Training(
+        frame.iloc[rows].reset_index(drop=True),
+        problem.y[rows],
+        problem.form,
+        seed,
+        options,
+        problem.classes,
+        problem.queries_of(rows),
+    )
 
 
 class Predictor(Protocol):

@@ -21,7 +21,7 @@ from app.lab.ladder import (
 )
 from app.lab.metrics import METRICS, Metric, quantile_loss
 from app.lab.problem import Problem
-from app.lab.rungs import RUNGS, Fitted, Training, fit_rung
+from app.lab.rungs import RUNGS, Fitted, fit_rung, training_on
 from app.lab.splits import Fold, folds
 from app.record.evidence import Evidence
 from app.record.project import Project
@@ -72,7 +72,7 @@ def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
     whole: Problem = bench.fetch("data", "problem")
     problem, left_out = sampled(whole, choices.most_rows, bench.rng("sample"))
     framing = bench.choices("framing")
-    found = _climb(choices, framing, problem, bench)
+    found = _climb(choices, framing, problem, whole.split.train, bench)
     champion = Champion(
         found.fitted[found.chosen],
         found.results[found.chosen].predictions,
@@ -128,7 +128,9 @@ def _parts(found: Climbed, framing: Any, frame: pd.DataFrame, bench: Bench) -> t
     return months, costs, learning(found, frame, found.options, bench), bands(found, frame)
 
 
-def _climb(choices: Choices, framing: Any, problem: Problem, bench: Bench) -> Climbed:
+def _climb(
+    choices: Choices, framing: Any, problem: Problem, train: np.ndarray, bench: Bench
+) -> Climbed:
     costs = money.costs_of(framing, problem)
     metric = _metric(getattr(choices, f"metric_{problem.task}"), costs)
     stakes = money.stakes_of(framing, problem, bench.table)
@@ -160,7 +162,7 @@ def _climb(choices: Choices, framing: Any, problem: Problem, bench: Bench) -> Cl
     chosen = choices.chosen if choices.chosen in usable else simplest
     share = money.capacity_share(framing, problem)
     thresholds = money.thresholds_of(results, problem.y, costs, share, stakes, choices.threshold_by)
-    fitted, seconds = _fit_all(list(usable), frame, problem, options, bench)
+    fitted, seconds = _fit_all(list(usable), frame, problem, train, options, bench)
     predictions, scores = test_once(fitted, frame, problem, metric, bench)
     counted = money.count(
         results, predictions, thresholds, problem, costs, stakes, bench.rng("money")
@@ -253,18 +255,14 @@ def _drawn(choices: Choices, problem: Problem, number: int, bench: Bench) -> tup
 
 
 def _fit_all(
-    keys: list[str], frame: pd.DataFrame, problem: Problem, options: dict[str, Any], bench: Bench
+    keys: list[str],
+    frame: pd.DataFrame,
+    problem: Problem,
+    train: np.ndarray,
+    options: dict[str, Any],
+    bench: Bench,
 ) -> tuple[dict[str, Fitted], dict[str, float]]:
-    train = problem.split.train
-    training = Training(
-        frame.iloc[train].reset_index(drop=True),
-        problem.y[train],
-        problem.form,
-        bench.seed,
-        options,
-        problem.classes,
-        problem.queries_of(train),
-    )
+    training = training_on(problem, frame, train, bench.seed, options)
     fitted, seconds = {}, {}
     for place, key in enumerate(keys):
         bench.progress(0.58 + 0.12 * place / len(keys), f"{RUNGS[key].title} on all training rows")

@@ -28,7 +28,7 @@ def sampled(problem: Problem, most: int, rng: np.random.Generator) -> tuple[Prob
     count = max(1, int(np.searchsorted(np.cumsum(sizes), most, side="right")))
     kept = train[np.isin(codes, order[:count])]
     words = (
-        f"Climbed on {len(kept):,} of {len(train):,} training rows, drawn at random; intervals are "
-        "those of the rows drawn."
+        f"Compared on {len(kept):,} of {len(train):,} training rows, drawn at random; intervals over "
+        "the folds are those of the rows drawn. What goes to the test is fitted on all of them."
     )
     return replace(problem, split=replace(problem.split, train=kept)), words

@@ -9,7 +9,7 @@ from app.lab.intervals import bootstrap, bootstrap_mean
 from app.lab.metrics import METRICS, Metric
 from app.lab.problem import Problem
 from app.lab.ranking import spread
-from app.lab.rungs import RUNGS, Training, fit_rung
+from app.lab.rungs import RUNGS, fit_rung, training_on
 from app.lab.splits import Fold, folds
 from app.stages.bench import Bench
 
@@ -48,19 +48,11 @@ def quick_score(
     frame: pd.DataFrame, problem: Problem, fold: Fold, metric: Metric, bench: Bench
 ) -> Estimate:
     """Fit boosting on one side of a fold and score it on the other."""
-    rows = frame.iloc[fold.train].reset_index(drop=True)
-    training = Training(
-        rows,
-        problem.y[fold.train],
-        problem.form,
-        bench.seed,
-        {
-            "level": problem.level,
-            "past_columns": () if problem.derived is None else tuple(problem.derived.columns),
-        },
-        problem.classes,
-        problem.queries_of(fold.train),
-    )
+    options = {
+        "level": problem.level,
+        "past_columns": () if problem.derived is None else tuple(problem.derived.columns),
+    }
+    training = training_on(problem, frame, fold.train, bench.seed, options)
     fitted = fit_rung(RUNGS["boosting"], training)
     found = fitted.predict(frame.iloc[fold.validation].reset_index(drop=True))
     queries = problem.queries_of(fold.validation)
