@@ -115,6 +115,30 @@ def test_an_upload_from_file_to_document(page: Page, server: Server, tmp_path: P
     _no_error(page)
 
 
+def test_a_ranking_case_says_not_to_ship_and_why(page: Page, server: Server) -> None:
+    """The honest case: its story, the verdict, why a rung is there, and a column put into the rule."""
+    _walk_case(page, server, place=5)
+    _wait_measured(page)
+    _go(page, "2 · Data & labels", "2 · Data & labels")
+    page.get_by_text("The story of this case: Which flight to book").click()
+    expect(page.get_by_text("Delays add up over the day.")).to_be_visible()
+    _go(page, "3 · Baselines", "3 · Baselines")
+    page.get_by_text("Results", exact=True).click()
+    expect(page.get_by_text("Do not ship a model").first).to_be_visible()
+    page.get_by_role("button", name="Your rule").click()
+    expect(page.get_by_text("How it is decided today: the baseline")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_text("Questions", exact=True).click()
+    page.get_by_label("Insert a column").click()
+    page.keyboard.type("flight_bad")
+    page.get_by_role("option", name="flight_bad28").click()
+    expect(page.get_by_label("How is it decided today, as one expression?")).to_have_value(
+        "-sched_minutes flight_bad28"
+    )
+    expect(page.get_by_text("This rule cannot run")).to_be_visible()
+    _no_error(page)
+
+
 def test_bad_uploads_are_explained(page: Page, server: Server, tmp_path: Path) -> None:
     """Junk called CSV, and Parquet that is none: a message, and the app goes on."""
     page.goto(server.url)

@@ -140,3 +140,19 @@ def test_capacity_limits_the_alarms() -> None:
     assert tight.evidence["baselines"].value("threshold") > free.evidence["baselines"].value(
         "threshold"
     )
+
+
+def test_a_rung_that_is_not_there_is_told() -> None:
+    """A package that is not installed, or a choice that does not stand there, is a finding."""
+    project = small_project(small_table(300))
+    rungs = ["constant", "linear", "catboost"]
+    project = project.answered("baselines", {"rungs": rungs, "chosen": "seasonal_naive"})
+    for stage in ("framing", "data", "baselines"):
+        project = measure_stage(project, stage, _silent)
+    evidence = project.evidence["baselines"]
+    found = _keys(project, "baselines")
+    assert found["choice_not_there"] == "watch"
+    assert evidence.words["chosen"] in ("constant", "linear", "catboost")
+    assert ("absent_rungs" in found) == ("absent" in evidence.words)
+    stood = {str(r["rung"]) for r in evidence.table("ladder").records()}
+    assert ("CatBoost" in stood) != ("absent_rungs" in found)

@@ -12,6 +12,8 @@ ROUNDS = 200
 # With few rows small trees and small steps; with many, larger ones and a part of the columns each.
 MANY_ROWS = 10_000
 COLUMNS = 0.7
+# From so many rows on: learning rate and leaves of a tree.
+STEPS = ((150_000, 0.15, 127), (50_000, 0.1, 63), (MANY_ROWS, 0.1, 31), (0, 0.05, 15))
 
 
 def strength(training: Training) -> tuple[int, float, int]:
@@ -27,12 +29,13 @@ def strength(training: Training) -> tuple[int, float, int]:
     rate : float
     leaves : int
     """
-    many = len(training.y) >= MANY_ROWS
-    rounds, rate = ROUNDS, 0.1 if many else 0.05
+    n = len(training.y)
+    rate, leaves = next((r, k) for least, r, k in STEPS if n >= least)
+    rounds = ROUNDS
     if training.classes:
         # One tree a class and round: many classes get fewer, larger steps.
         rounds, rate = max(30, 3 * ROUNDS // len(training.classes)), 0.1
-    return rounds, rate, 31 if many else 15
+    return rounds, rate, leaves
 
 
 def fit(training: Training) -> Fitted:

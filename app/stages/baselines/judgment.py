@@ -34,6 +34,18 @@ def judge(choices: Choices, evidence: Evidence) -> tuple[Finding, ...]:
                 question="rule",
             )
         )
+    if "absent" in evidence.words:
+        found.append(
+            Finding(
+                key="absent_rungs",
+                level="watch",
+                title=f"Not installed: {evidence.words['absent']}",
+                detail="These rungs were asked for and could not be fitted on this machine.",
+                do=f"pip install {evidence.words['absent'].lower().replace(',', '')}, or take them "
+                "off the ladder.",
+                question="rungs",
+            )
+        )
     found += _choice(choices, evidence)
     found += _test_agrees(evidence)
     return tuple(found)
@@ -59,6 +71,18 @@ def _money(evidence: Evidence) -> Finding:
 def _choice(choices: Choices, evidence: Evidence) -> list[Finding]:
     simplest = evidence.words.get("simplest", "")
     chosen = evidence.words.get("chosen", "")
+    if choices.chosen not in ("auto", chosen):
+        return [
+            Finding(
+                key="choice_not_there",
+                level="watch",
+                title=f"“{RUNGS[choices.chosen]}” is not on this ladder",
+                detail=f"{evidence.words.get('chosen_title', '')} goes on instead: the simplest rung "
+                "as good as the best.",
+                do="Put it on the ladder, or choose one that stands there.",
+                question="chosen",
+            )
+        ]
     if choices.chosen == "auto" or chosen == simplest:
         return [
             Finding(

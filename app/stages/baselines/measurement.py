@@ -101,6 +101,9 @@ def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
     failures = [f"{RUNGS[k].title}: {r.failure}" for k, r in found.results.items() if r.failure]
     if failures:
         words["failures"] = "; ".join(failures)
+    absent = [RUNGS[k].title for k in choices.rungs if k in RUNGS and not RUNGS[k].installed]
+    if absent:
+        words["absent"] = ", ".join(absent)
     if left_out:
         words["sampled"] = left_out
     if framing.kill.strip():
