@@ -18,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PEERS = ("flaml", "mljar-supervised", "pycaret", "lazypredict")
-PATIENCE_S = 200
+PATIENCE_S = 180
 
 
 def main(folder: Path, sizes: list[int]) -> None:

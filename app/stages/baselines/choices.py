@@ -169,7 +169,7 @@ class Choices(Answers):
         "On how many training rows is the ladder climbed at most?",
         because="Beyond some size more rows cost time and change little. Rungs are then compared on "
         "rows drawn at random, whose intervals are wider, and fitted on all of them in the end.",
-        default=80_000,
+        default=50_000,
         ge=1_000,
         le=2_000_000,
         unit="rows",

@@ -14,6 +14,7 @@ from app.lab.rungs import RUNGS, Fitted
 from app.stages.bench import Bench
 
 ROUNDS = 200
+FEWER = 100
 # A second view on the test, whatever decides.
 ALSO = {
     "binary": "roc_auc",
@@ -41,12 +42,20 @@ def test_once(
     for place, (key, fit) in enumerate(fitted.items()):
         bench.progress(0.7 + 0.2 * place / len(fitted), f"{RUNGS[key].title} on the test rows")
         predictions[key] = fit.predict(rows)
-        scores[key] = {m.key: _scored(m, y, predictions[key], problem, bench) for m in shown}
+        scores[key] = {
+            m.key: _scored(m, y, predictions[key], problem, bench, ROUNDS if m is metric else FEWER)
+            for m in shown
+        }
     return predictions, scores
 
 
 def _scored(
-    metric: Metric, y: np.ndarray, prediction: np.ndarray, problem: Problem, bench: Bench
+    metric: Metric,
+    y: np.ndarray,
+    prediction: np.ndarray,
+    problem: Problem,
+    bench: Bench,
+    rounds: int,
 ) -> Estimate:
     test = problem.split.test
     blocks, rng = problem.blocks[test], bench.rng("test")
@@ -61,7 +70,7 @@ def _scored(
         prediction,
         rng=rng,
         blocks=blocks,
-        rounds=ROUNDS,
+        rounds=rounds,
         name=problem.block_name,
     )
 
