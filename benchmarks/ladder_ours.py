@@ -26,14 +26,14 @@ from app.record.project import DataRef
 RULE = "sched_dep > 1700"
 
 
-def main(folder: Path, most_rows: int) -> None:
+def main(folder: Path, more: dict[str, int]) -> None:
     """Take the file in, measure up to the ladder, and look at the held-out rows."""
     taken = workshop.take_in(folder / "train.parquet", "train.parquet")
     ref = DataRef.model_validate(taken["ref"])
     known = [name for name in ref.names() if name != "late"]
     roles = {"target": "late", "task": "binary", "known": known, "split": "random"}
     project = workshop.upload_project(ref, {**roles, "test_share": 0.2})
-    ladder = {"rule": RULE, "metric_binary": "roc_auc", "most_rows": most_rows}
+    ladder = {"rule": RULE, "metric_binary": "roc_auc", **more}
     project = project.answered("baselines", ladder)
     steps, start = {}, _peak()
     for stage in ("framing", "data", "baselines"):
@@ -75,4 +75,4 @@ def _held_out(folder: Path, project: object) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 200_000)
+    main(Path(sys.argv[1]), {"most_rows": int(sys.argv[2])} if len(sys.argv) > 2 else {})
