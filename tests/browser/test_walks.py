@@ -92,7 +92,7 @@ def test_an_upload_from_file_to_document(page: Page, server: Server, tmp_path: P
     expect(page.get_by_text("600 rows, 8 columns.")).to_be_visible()
     page.get_by_label("Which column is predicted?").click()
     page.get_by_role("option", name="target", exact=True).click()
-    expect(page.get_by_text("yes or no")).not_to_have_count(0)
+    expect(page.get_by_text("Two values, 0 and 1: yes or no.")).to_be_visible()
     page.get_by_label("Time of the decision").click()
     page.get_by_role("option", name="when").click()
     page.get_by_role("button", name="Start the project").click()
@@ -130,11 +130,11 @@ def test_a_ranking_case_says_not_to_ship_and_why(page: Page, server: Server) -> 
     page.keyboard.press("Escape")
     page.get_by_text("Questions", exact=True).click()
     page.get_by_label("Insert a column").click()
-    page.keyboard.type("flight_bad")
-    page.get_by_role("option", name="flight_bad28").click()
-    expect(page.get_by_label("How is it decided today, as one expression?")).to_have_value(
-        "-sched_minutes flight_bad28"
-    )
+    page.keyboard.type("flight_bad28", delay=30)
+    expect(page.get_by_role("option", name="flight_bad28")).to_be_visible()
+    page.keyboard.press("Enter")
+    rule = page.get_by_role("textbox", name="How is it decided today, as one expression?")
+    expect(rule).to_have_value("-sched_minutes flight_bad28")
     expect(page.get_by_text("This rule cannot run")).to_be_visible()
     _no_error(page)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.lab.calibration import calibration_error, reliability
+from app.lab.calibration import Bin, calibration_error, reliability
 from app.lab.champion import Champion, known_rows
 from app.lab.cost import BinaryCosts, best_threshold
 from app.lab.intervals import bootstrap_mean
@@ -109,7 +109,11 @@ def _proof(
             f" ({readable(gain.low)} to {readable(gain.high)})."
         )
         words += "" if proven else " That is not proven there."
-    chart = Chart(
+    return Part(tuple(measures), (), (_chart(bins, words),), {"calibration": words})
+
+
+def _chart(bins: dict[str, tuple[Bin, ...]], words: str) -> Chart:
+    return Chart(
         key="test_calibration",
         title="Do probabilities hold on the test?",
         says=words,
@@ -129,4 +133,3 @@ def _proof(
         ),
         diagonal=True,
     )
-    return Part(tuple(measures), (), (chart,), {"calibration": words})

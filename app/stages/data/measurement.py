@@ -20,6 +20,7 @@ from app.record.project import Project
 from app.record.table import Column, Table
 from app.stages.bench import Bench
 from app.stages.data.choices import Choices
+from app.stages.data.kinds import class_sizes, list_sizes
 from app.stages.data.leak_effect import leak_effect
 from app.stages.data.optimism import optimism
 from app.stages.data.preparation import SPLIT_WORDS, prepare
@@ -89,9 +90,9 @@ def _sizes(table: pd.DataFrame, problem: Problem) -> list[Measure]:
 def _target(table: pd.DataFrame, problem: Problem) -> list[Measure]:
     y, split = problem.y, problem.split
     if problem.form == "multiclass":
-        return _class_sizes(problem)
+        return class_sizes(problem)
     if problem.queries is not None:
-        return _lists(problem)
+        return list_sizes(problem)
     if problem.form == "binary":
         positives = float(y[split.train].sum())
         rate = wilson(float(y.sum()), len(y))
@@ -123,61 +124,6 @@ def _target(table: pd.DataFrame, problem: Problem) -> list[Measure]:
         Measure(key="target_mean", label="Mean of the target", value=float(y.mean()), n=len(y)),
         Measure(
             key="target_spread", label="Standard deviation of the target", value=float(y.std())
-        ),
-    ]
-
-
-def _class_sizes(problem: Problem) -> list[Measure]:
-    split, y = problem.split, problem.y.astype(int)
-    k = len(problem.classes)
-    seen = np.bincount(y[split.train], minlength=k)
-    top = int(seen.argmax())
-    later = np.concatenate([split.test, split.later])
-    unseen = wilson(float((seen[y[later]] == 0).sum()), len(later))
-    share = wilson(float(seen[top]), len(split.train))
-    return [
-        Measure(key="classes", label="Classes", value=k, unit="", n=len(y)),
-        Measure.of(
-            "largest_class", f"Share of {problem.classes[top]}, the most frequent", share, "share"
-        ),
-        Measure(
-            key="smallest_class",
-            label="Training rows of the rarest class",
-            value=int(seen[seen > 0].min()),
-            unit="rows",
-            n=len(split.train),
-        ),
-        Measure.of(
-            "unseen_classes", "Rows after training of a class never seen in it", unseen, "share"
-        ),
-    ]
-
-
-def _lists(problem: Problem) -> list[Measure]:
-    assert problem.queries is not None
-    good = problem.y >= problem.relevant_from
-    codes = np.unique(problem.queries, return_inverse=True)[1]
-    sizes = np.bincount(codes)
-    any_good = np.bincount(codes, weights=good) > 0
-    return [
-        Measure(key="lists", label="Lists", value=len(sizes), unit="lists", n=len(good)),
-        Measure(
-            key="list_size",
-            label="Items of a list (median)",
-            value=float(np.median(sizes)),
-            low=float(np.quantile(sizes, 0.1)),
-            high=float(np.quantile(sizes, 0.9)),
-            level=0.8,
-            unit="items",
-            n=len(sizes),
-            method="middle 80 % of the lists, not an uncertainty",
-        ),
-        Measure.of("good_share", "Good items", wilson(float(good.sum()), len(good)), "share"),
-        Measure.of(
-            "lists_with_good",
-            "Lists with a good item at all",
-            wilson(float(any_good.sum()), len(sizes)),
-            "share",
         ),
     ]
 
