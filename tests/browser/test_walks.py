@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from app.stages.road import STAGES
 from tests.browser.conftest import Server
@@ -47,6 +48,19 @@ def _wait_measured(page: Page) -> None:
 def _pressable(button: Locator) -> bool:
     folded = button.evaluate("e => e.closest('[inert]') !== null")
     return button.is_visible() and button.is_enabled() and not folded
+
+
+def _choose(page: Page, label: str, option: str) -> None:
+    """Open a list and take an option; a page still being drawn closes it, so a person clicks again."""
+    for _ in range(6):
+        page.get_by_label(label).first.click()
+        try:
+            page.get_by_role("option", name=option, exact=True).click(timeout=4000)
+        except PlaywrightTimeout:
+            page.keyboard.press("Escape")
+            continue
+        return
+    raise AssertionError(f"{label}: {option} could not be chosen")
 
 
 def _questions(page: Page) -> None:
@@ -93,8 +107,8 @@ def test_an_upload_from_file_to_document(page: Page, server: Server, tmp_path: P
     page.get_by_label("Which column is predicted?").click()
     page.get_by_role("option", name="target", exact=True).click()
     expect(page.get_by_text("Two values, 0 and 1: yes or no.")).to_be_visible()
-    page.get_by_label("Time of the decision").click()
-    page.get_by_role("option", name="when").click()
+    expect(page.get_by_role("button", name="Start the project")).to_be_visible()
+    _choose(page, "Time of the decision", "when")
     page.get_by_role("button", name="Start the project").click()
     _heading(page, "1 · Framing")
     box = _answer(page, "Which decision does the prediction change?")
