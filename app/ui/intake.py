@@ -97,6 +97,8 @@ def _task(guess: str, target: str) -> str:
     allowed = [guess]
     if guess == "regression":
         allowed += ["forecasting", "ranking"]
+    if guess == "binary":
+        allowed += ["ranking"]
     if len(allowed) == 1:
         return guess
     found = st.selectbox(
