@@ -14,7 +14,7 @@ from app.lab.rungs import RUNGS
 from app.record.chart import Axis, Chart, Guide, Series
 from app.record.measure import Measure
 from app.record.number import readable
-from app.stages.baselines.part import Part
+from app.stages.part import Part
 
 if TYPE_CHECKING:
     from app.stages.baselines.measurement import Climbed

@@ -6,23 +6,8 @@ from typing import ClassVar, Literal
 
 from app.record.answers import Answers
 from app.record.question import ask
+from app.stages.rung_titles import RUNGS
 
-RUNGS = {
-    "constant": "Constant: always the same answer",
-    "user_rule": "Your own rule",
-    "one_rule": "Best single column",
-    "group_means": "Group means",
-    "last_value": "Last known value (forecasting)",
-    "seasonal_naive": "Same day of the season before (forecasting)",
-    "moving_mean": "Mean of the last four weeks (forecasting)",
-    "linear": "Linear model",
-    "shallow_tree": "Shallow tree",
-    "boosting": "Gradient boosting",
-    "lightgbm": "LightGBM (learns the order of lists)",
-    "xgboost": "XGBoost (where installed)",
-    "catboost": "CatBoost (where installed)",
-    "own_estimator": "Your own estimator of scikit-learn",
-}
 USUAL = tuple(key for key in RUNGS if key not in ("xgboost", "catboost"))
 Rung = Literal[
     "auto",

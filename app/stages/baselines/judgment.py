@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from app.record.evidence import Evidence
 from app.record.finding import Finding, Level
-from app.stages.baselines.choices import RUNGS, Choices
+from app.stages.baselines.choices import Choices
+from app.stages.rung_titles import RUNGS
 
 FAR = 0.05
 

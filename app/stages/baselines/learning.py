@@ -14,8 +14,8 @@ from app.record.chart import Axis, Chart, Series
 from app.record.measure import Measure
 from app.record.number import readable
 from app.stages.baselines import money
-from app.stages.baselines.part import Part
 from app.stages.bench import Bench
+from app.stages.part import Part
 
 if TYPE_CHECKING:
     from app.stages.baselines.measurement import Climbed

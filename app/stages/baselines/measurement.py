@@ -32,7 +32,6 @@ from app.stages.baselines.choices import Choices
 from app.stages.baselines.learning import learning
 from app.stages.baselines.money import Money
 from app.stages.baselines.over_time import over_time
-from app.stages.baselines.part import Part
 from app.stages.baselines.pictures import pictures
 from app.stages.baselines.sampling import sampled
 from app.stages.baselines.sensitivity import sensitivity
@@ -40,6 +39,7 @@ from app.stages.baselines.tables import ladder_table, measures
 from app.stages.baselines.test_rows import ALSO, test_gain, test_once
 from app.stages.baselines.verdict import verdict
 from app.stages.bench import Bench
+from app.stages.part import Part
 
 
 @dataclass(frozen=True)
@@ -73,16 +73,13 @@ def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
     problem, left_out = sampled(whole, choices.most_rows, bench.rng("sample"))
     framing = bench.choices("framing")
     found = _climb(choices, framing, problem, whole.split.train, bench)
-    champion = Champion(
-        found.fitted[found.chosen],
-        found.results[found.chosen].predictions,
-        found.money.thresholds[found.chosen],
-        found.costs,
-        problem.queries,
-        found.stakes,
+    rungs = _rungs(found)
+    champion, calibration = calibrated(
+        rungs[found.chosen], found, choices.calibrate == "auto", bench
     )
-    champion, calibration = calibrated(champion, found, choices.calibrate == "auto", bench)
     bench.keep("baselines", "champion", champion)
+    # Error analysis compares rungs row by row: each is kept as it would have gone on.
+    bench.keep("baselines", "rungs", {**rungs, found.chosen: champion})
     parts = _parts(found, framing, problem.frame(bench.table), bench)
     bench.progress(0.98, "Drawing")
     kind, says = verdict(found, framing)
@@ -120,6 +117,21 @@ def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
         charts=(*pictures(found, framing), *(c for part in parts for c in part.charts)),
         words=words,
     )
+
+
+def _rungs(found: Climbed) -> dict[str, Champion]:
+    """Return every fitted rung with how it would decide."""
+    return {
+        key: Champion(
+            fitted,
+            found.results[key].predictions,
+            found.money.thresholds[key],
+            found.costs,
+            found.problem.queries,
+            found.stakes,
+        )
+        for key, fitted in found.fitted.items()
+    }
 
 
 def _parts(found: Climbed, framing: Any, frame: pd.DataFrame, bench: Bench) -> tuple[Part, ...]:

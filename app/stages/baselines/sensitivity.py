@@ -16,8 +16,8 @@ from app.lab.rungs import RUNGS
 from app.record.chart import Axis, Chart, Guide, Role, Series
 from app.record.table import Column, Table
 from app.stages.baselines import money
-from app.stages.baselines.part import Part
 from app.stages.bench import Bench
+from app.stages.part import Part
 
 if TYPE_CHECKING:
     from app.stages.baselines.measurement import Climbed

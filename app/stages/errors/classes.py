@@ -8,8 +8,16 @@ from app.lab.problem import Problem
 from app.lab.proportion import wilson
 from app.record.chart import Axis, Chart, Series
 from app.record.table import Column, Table
+from app.stages.errors.scene import Scene
+from app.stages.part import Part
 
 MOST_PAIRS = 12
+
+
+def part(scene: Scene) -> Part:
+    """Say of several classes how well each is found."""
+    told = (scene.problem, scene.y, scene.prediction)
+    return Part(tables=tables(*told), charts=charts(*told))
 
 
 def tables(problem: Problem, y: np.ndarray, prediction: np.ndarray) -> tuple[Table, ...]:
