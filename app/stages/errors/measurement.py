@@ -21,8 +21,7 @@ from app.stages.part import Part, joined
 Look = Callable[[Scene, Choices, Bench], Part]
 # What is looked at, in the order of the page, with how far that brings the measurement.
 LOOKS: tuple[tuple[str, float, Look], ...] = (
-    ("Counting decisions", 0.02, decisions),
-    ("Searching for slices", 0.1, slicing),
+    ("Counting decisions", 0.25, decisions),
     ("Explaining predictions", 0.4, explaining),
     ("Lining up rows to read", 0.85, reading),
 )
@@ -31,7 +30,9 @@ LOOKS: tuple[tuple[str, float, Look], ...] = (
 def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
     """Explain the model, find its worst slices and rows, and check its calibration."""
     scene = scene_of(choices, project, bench)
-    parts = [_in_all(scene, bench), classes.part(scene)]
+    bench.progress(0.02, "Searching for slices")
+    scene, slices = slicing(scene, choices, bench)
+    parts = [_in_all(scene, bench), slices, classes.part(scene)]
     for words, at, look in LOOKS:
         bench.progress(at, words)
         parts.append(look(scene, choices, bench))

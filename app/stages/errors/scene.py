@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -45,6 +45,8 @@ class Scene:
     table : DataFrame
         The whole table, never to be changed.
     currency : str
+    cohorts : mapping of str to ndarray of bool, shape (n,)
+        Rows of the user's cohorts, then of the proven slices, by name; filled by the look for slices.
     """
 
     problem: Problem
@@ -61,6 +63,7 @@ class Scene:
     background: pd.DataFrame
     table: pd.DataFrame
     currency: str
+    cohorts: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def queries(self) -> np.ndarray | None:

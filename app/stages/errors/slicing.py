@@ -15,12 +15,12 @@ from app.stages.part import Part
 TOP = 10
 
 
-def slicing(scene: Scene, choices: Choices, bench: Bench) -> Part:
-    """Search for slices that cost more, and prove them."""
+def slicing(scene: Scene, choices: Choices, bench: Bench) -> tuple[Scene, Part]:
+    """Search for slices that cost more, prove them, and hand the scene on with its cohorts."""
     slices = find_slices(
         scene.rows, scene.cost, bench.rng("slices"), scene.blocks, choices.conditions
     )
-    return Part(
+    return scene, Part(
         measures=tuple(_worst_slice(slices)),
         tables=(_slice_table(slices),),
         charts=tuple(slice_chart(slices, scene.currency)),
