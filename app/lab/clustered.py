@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from app.lab.estimate import Estimate
 
@@ -90,12 +90,18 @@ class Weighted:
 
     def reach(self, level: float) -> tuple[float, float]:
         """Return how far the interval reaches below and above the mean."""
-        critical = float(stats.t.ppf(0.5 + level / 2, self.freedom))
+        critical = _critical(self.freedom, level)
         if not self.share:
             half = critical * self.error
             return half, half
         low, high = _score_interval(self.value, self.effective, critical)
         return self.value - low, high - self.value
+
+
+def _critical(freedom: float, level: float) -> float:
+    """Two-sided critical value of Student's t; the ready-made distribution takes 50 times as long."""
+    tail = 0.5 + level / 2
+    return float(special.ndtri(tail) if freedom == np.inf else special.stdtrit(freedom, tail))
 
 
 def _score_interval(share: float, n: float, critical: float) -> tuple[float, float]:
@@ -213,8 +219,8 @@ def _p_value(a: Weighted, b: Weighted, gap: float) -> float:
     if towards_zero <= 0:
         return 1.0 if gap == 0 else 0.0
     freedom = min(a.freedom, b.freedom)
-    critical = float(stats.t.ppf(0.5 + LEVEL / 2, freedom))
-    return float(2 * stats.t.sf(abs(gap) / towards_zero * critical, freedom))
+    away = abs(gap) / towards_zero * _critical(freedom, LEVEL)
+    return float(2 * (special.ndtr(-away) if freedom == np.inf else special.stdtr(freedom, -away)))
 
 
 def ratio(low: Weighted, high: Weighted, level: float = LEVEL) -> Estimate:
@@ -240,9 +246,10 @@ def ratio(low: Weighted, high: Weighted, level: float = LEVEL) -> Estimate:
     (a_below, a_above), (b_below, b_above) = low.reach(level), high.reach(level)
     least = _least(low.value, high.value, a_below, b_above)
     most = _most(low.value, high.value, a_above, b_below)
-    both = (None, None) if most is None else (least, most)
     method = "ratio of two intervals (MOVER)"
-    return Estimate(low.value / high.value, *both, n, level, method)
+    if most is None:
+        return Estimate(low.value / high.value, None, None, n, level, method)
+    return Estimate(low.value / high.value, least, most, n, level, method)
 
 
 def _least(a: float, b: float, below: float, above: float) -> float:
