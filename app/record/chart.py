@@ -22,6 +22,14 @@ class Axis(Record):
     order: tuple[str, ...] = ()
 
 
+class Colors(Record):
+    """What colors from low to high stand for: a title, and words for the two ends."""
+
+    label: str
+    low: str = "low"
+    high: str = "high"
+
+
 class Series(Record):
     """One set of marks.
 
@@ -29,8 +37,9 @@ class Series(Record):
     ----------
     name : str
         What the marks stand for (legend).
-    mark : {"line", "bar", "point", "step"}
-        Shape. ``low`` and ``high`` draw a band around a line and whiskers on bars and points.
+    mark : {"line", "bar", "point", "step", "heat"}
+        Shape. ``low`` and ``high`` draw a band around a line and whiskers on bars and points;
+        ``heat`` draws a cell where two categories meet, colored by ``shade`` with ``text`` in it.
     x, y : tuple
         Positions: numbers, category names or ISO dates (None leaves a gap).
     low, high : tuple
@@ -38,7 +47,8 @@ class Series(Record):
     base : tuple
         Where bars start, empty for zero (waterfalls).
     shade : tuple
-        Number in [0, 1] a mark, coloring from low to high (beeswarms), empty for one color.
+        Number in [0, 1] a mark, coloring from low to high, empty for one color; None is grey on
+        dots and an empty cell in heat maps.
     text : tuple
         Words a mark, shown on hover and beside bars.
     role : str
@@ -46,7 +56,7 @@ class Series(Record):
     """
 
     name: str
-    mark: Literal["line", "bar", "point", "step"]
+    mark: Literal["line", "bar", "point", "step", "heat"]
     x: tuple[Point, ...]
     y: tuple[Point, ...]
     low: tuple[float | None, ...] = ()
@@ -98,6 +108,8 @@ class Chart(Record):
         Bars lie down: categories are in ``y``, values in ``x``.
     diagonal : bool
         Draw the line of equality (calibration).
+    colors : Colors, optional
+        What shades stand for; drawn as a color bar.
     timing : bool
         True when the picture holds clock times.
     """
@@ -111,7 +123,19 @@ class Chart(Record):
     guides: tuple[Guide, ...] = ()
     horizontal: bool = False
     diagonal: bool = False
+    colors: Colors | None = None
     timing: bool = False
+
+    @property
+    def heat(self) -> bool:
+        """Whether it is a heat map: categories both ways, a cell where they meet."""
+        return any(series.mark == "heat" for series in self.series)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Categories of the rows, top to bottom."""
+        shown = (str(v) for series in self.series for v in series.y if v is not None)
+        return tuple(dict.fromkeys((*self.y.order, *shown)))
 
 
 def _plain(value: Any) -> Point:
