@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from app.lab.expression import RuleError, one_expression, parsed, rule_columns
+from app.lab.rule_load import check_load, reads_text
 
 __all__ = [
     "RuleError",
@@ -24,9 +25,15 @@ __all__ = [
 ]
 
 MEMORY_MB = 512
+LIMIT_S = 20
 
 
-def apply_rule(expression: str, frame: pd.DataFrame, memory_mb: int = MEMORY_MB) -> np.ndarray:
+def apply_rule(
+    expression: str,
+    frame: pd.DataFrame,
+    memory_mb: int = MEMORY_MB,
+    limit_s: float = LIMIT_S,
+) -> np.ndarray:
     """Run a rule on every row.
 
     Parameters
@@ -37,6 +44,8 @@ def apply_rule(expression: str, frame: pd.DataFrame, memory_mb: int = MEMORY_MB)
         Only the columns known at the decision.
     memory_mb : int
         Most memory the database may take, in MB.
+    limit_s : float
+        Most seconds it may answer for, above 0; the database keeps the time.
 
     Returns
     -------
@@ -48,15 +57,20 @@ def apply_rule(expression: str, frame: pd.DataFrame, memory_mb: int = MEMORY_MB)
     RuleError
         If it cannot run, naming what is wrong.
     """
-    return _numbers(_answers(expression, frame, memory_mb), len(frame))
+    return _numbers(_answers(expression, frame, memory_mb, limit_s), len(frame))
 
 
-def apply_rule_text(expression: str, frame: pd.DataFrame, memory_mb: int = MEMORY_MB) -> np.ndarray:
+def apply_rule_text(
+    expression: str,
+    frame: pd.DataFrame,
+    memory_mb: int = MEMORY_MB,
+    limit_s: float = LIMIT_S,
+) -> np.ndarray:
     """Run a rule that names a class on every row.
 
     Parameters
     ----------
-    expression, frame, memory_mb
+    expression, frame, memory_mb, limit_s
         As in `apply_rule`; the answer may be a text as well.
 
     Returns
@@ -69,7 +83,7 @@ def apply_rule_text(expression: str, frame: pd.DataFrame, memory_mb: int = MEMOR
     RuleError
         If it cannot run, naming what is wrong.
     """
-    answer = _answers(expression, frame, memory_mb)
+    answer = _answers(expression, frame, memory_mb, limit_s)
     mask = np.ma.getmaskarray(answer)
     found = np.empty(len(frame), dtype=object)
     for i, value in enumerate(np.ma.getdata(answer)):
@@ -85,10 +99,12 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _answers(expression: str, frame: pd.DataFrame, memory_mb: int) -> Any:
+def _answers(expression: str, frame: pd.DataFrame, memory_mb: int, limit_s: float) -> Any:
     named = frame.set_axis([str(name) for name in frame.columns], axis=1)
     used = rule_columns(expression, tuple(named.columns))
     small = pd.DataFrame({name: _plain(named[name]) for name in used}, index=range(len(frame)))
+    if reads_text(expression):
+        check_load(expression, _longest(small), len(small), memory_mb)
     # Longer than any column that is read, so it can be none of them.
     place = "_" * (1 + max((len(name) for name in used), default=0))
     small[place] = np.arange(len(frame))
@@ -100,11 +116,17 @@ def _answers(expression: str, frame: pd.DataFrame, memory_mb: int) -> Any:
     try:
         with duckdb.connect(":memory:", config=settings) as connection:
             _load(connection, small)
+            connection.execute(f"SET max_execution_time={max(1, round(1000 * limit_s))}")
             _lock(connection)
             found = connection.execute(
                 f'SELECT ({one_expression(expression)}\n) AS answer FROM rows ORDER BY "{place}"'
             )
             return found.fetchnumpy()["answer"]
+    except duckdb.InterruptException:
+        raise RuleError(
+            f"the rule took more than {limit_s:g} s for {len(frame):,} rows and was stopped; make "
+            "it simpler"
+        ) from None
     except (duckdb.OutOfMemoryException, MemoryError):
         raise RuleError(
             f"the rule needs more than {memory_mb:,} MB for {len(frame):,} rows; make it simpler"
@@ -113,11 +135,24 @@ def _answers(expression: str, frame: pd.DataFrame, memory_mb: int) -> Any:
         raise RuleError(f"the rule cannot run: {str(error).splitlines()[0]}") from None
 
 
+def _longest(small: pd.DataFrame) -> dict[str, int]:
+    """Return the bytes of the longest text of each text column, by its lower-case name."""
+    found: dict[str, int] = {}
+    for name in small.columns:
+        series = small[name]
+        if isinstance(series.dtype, pd.CategoricalDtype):
+            series = series.cat.categories.to_series()
+        if series.dtype.kind == "O":
+            texts = (str(value) for value in series.dropna().unique())
+            found[str(name).lower()] = max((len(text.encode()) for text in texts), default=0)
+    return found
+
+
 def _load(connection: duckdb.DuckDBPyConnection, small: pd.DataFrame) -> None:
     # A text column in which every value is missing must still count as text.
     shown = (
         f"CAST({_in_quotes(name)} AS VARCHAR) AS {_in_quotes(name)}"
-        if small[name].dtype.kind == "O" and _is_text(small[name])
+        if _is_text(small[name])
         else _in_quotes(name)
         for name in small.columns
     )
@@ -127,7 +162,12 @@ def _load(connection: duckdb.DuckDBPyConnection, small: pd.DataFrame) -> None:
 
 
 def _is_text(series: pd.Series) -> bool:
-    return pd.api.types.infer_dtype(series, skipna=True) in ("string", "empty")
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        return True
+    return series.dtype.kind == "O" and pd.api.types.infer_dtype(series, skipna=True) in (
+        "string",
+        "empty",
+    )
 
 
 def _lock(connection: duckdb.DuckDBPyConnection) -> None:
@@ -147,6 +187,8 @@ def _plain(series: pd.Series) -> Any:
         # Hours must not depend on the time zone of the machine.
         return series.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy()
     if isinstance(series.dtype, pd.CategoricalDtype):
+        if pd.api.types.infer_dtype(series.cat.categories) == "string":
+            return series.reset_index(drop=True)
         series = series.astype(object)
     kind = pd.api.types.infer_dtype(series, skipna=True) if series.dtype.kind == "O" else ""
     if kind == "mixed-integer-float":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+import time
 from pathlib import Path
 
 import duckdb
@@ -71,6 +73,13 @@ HOSTILE = [
     "format('{:>1000000000}', 1) = 'x'",
     "replace(replace('aaaa', 'a', 'aaaa'), 'a', 'aaaa') = 'x'",
     "list_transform([1], x -> x + 1)",
+    "list_sort(range(1000000000000))",
+    "list_sort(generate_series(1, 1000000000))",
+    "lpad('a', 2000000000, 'b') = 'x'",
+    "sleep_ms(100000)",
+    "regexp_matches(carrier, concat('(a{0,30}){0,30}b', carrier))",
+    "regexp_matches(carrier, '(((a{0,999}){0,999}){0,999})b')",
+    "regexp_replace(carrier, '', repeat('a', 1000000), 'g') = 'x'",
     "CAST(NULL AS INTEGER[100000]) IS NULL",
     "write_log('x')",
     "txid_current()",
@@ -97,11 +106,82 @@ HOSTILE = [
 ]
 
 
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+
+
 @pytest.mark.parametrize("expression", HOSTILE)
 def test_hostile_and_broken_rules_are_refused(expression: str) -> None:
-    """Nothing but one plain expression over the row runs."""
+    """Nothing but one plain expression over the row runs; a refusal takes no time and no memory."""
+    started, held = time.perf_counter(), _peak_mb()
     with pytest.raises(RuleError):
         apply_rule(expression, ROWS)
+    assert time.perf_counter() - started < 5
+    assert _peak_mb() - held < 200
+
+
+LONG = ",".join(["s"] * 40)
+WORDY = pd.DataFrame({"s": ["a" * 200] * 3000, "x": np.arange(3000.0)})
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("length(" + "concat(" * 50 + "s" + ",s,s,s,s,s,s,s,s)" * 50 + ") > 1", "builds texts"),
+        ("length(concat(" + ",".join(["s"] * 1900) + ")) > 1", "builds texts"),
+        ("contains(list_value(" + ",".join(["s"] * 900) + ")::VARCHAR, 'x')", "builds texts"),
+        ("regexp_matches(s, '((a{0,30}){0,30})b')", "search for"),
+        ("regexp_matches(s, s)", "in single quotes"),
+        (
+            " OR ".join([f"contains(concat({LONG}), concat({LONG},'b'))"] * 20),
+            "search for",
+        ),
+    ],
+    ids=["nested joins", "one long join", "a list as text", "a pattern", "no constant", "searches"],
+)
+def test_a_rule_that_blows_up_is_refused_before_it_runs(expression: str, message: str) -> None:
+    """Texts that grow and searches that crawl are foreseen: no limit of the database holds them."""
+    started, held = time.perf_counter(), _peak_mb()
+    with pytest.raises(RuleError, match=message):
+        apply_rule(expression, WORDY)
+    assert time.perf_counter() - started < 5
+    assert _peak_mb() - held < 200
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "s LIKE '" + "%a_" * 60 + "%b'",
+        "s LIKE concat('" + "%a" * 15 + "%b', s)",
+        "contains(lower(s), 'b') OR regexp_matches(s, '^[0-9]{5}-[0-9]{4}$')",
+        "regexp_matches(s, '(a*)*(a|aa)*b')",
+    ],
+)
+def test_what_looks_dangerous_but_is_not_runs(expression: str) -> None:
+    """Patterns that ruin other engines take no time here, and are taken."""
+    started = time.perf_counter()
+    assert apply_rule(expression, WORDY).tolist() == [0.0] * 3000
+    assert time.perf_counter() - started < 5
+
+
+def test_a_slow_rule_is_stopped() -> None:
+    """A rule that is still answering at its limit is stopped, wherever it runs, and told so."""
+    frame = pd.DataFrame({"x": np.arange(2_000_000.0)})
+    rule = "+".join(["sin(pow(x, 1.1))"] * 100) + " > 1"
+    started = time.perf_counter()
+    with pytest.raises(RuleError, match=r"took more than 0\.2 s for 2,000,000 rows"):
+        apply_rule(rule, frame, limit_s=0.2)
+    assert time.perf_counter() - started < 10
+
+
+def test_a_text_column_of_categories_is_text() -> None:
+    """A column of categories answers as its texts do, with holes and with none."""
+    texts = pd.Series(["UA", None, "B6", "UA"], name="c")
+    for rule in ("c = 'UA'", "contains(lower(c), 'b')", "coalesce(c, '?') = '?'", "c > 'C'"):
+        plain = apply_rule(rule, texts.to_frame())
+        assert np.array_equal(
+            apply_rule(rule, texts.astype("category").to_frame()), plain, equal_nan=True
+        )
 
 
 def test_nothing_outside_the_row_is_touched(tmp_path: Path) -> None:
