@@ -120,7 +120,7 @@ def test_hostile_and_broken_rules_are_refused(expression: str) -> None:
     assert _peak_mb() - held < 200
 
 
-LONG = ",".join(["s"] * 40)
+LONG = ",".join(["s"] * 25)
 WORDY = pd.DataFrame({"s": ["a" * 200] * 3000, "x": np.arange(3000.0)})
 
 
@@ -133,7 +133,7 @@ WORDY = pd.DataFrame({"s": ["a" * 200] * 3000, "x": np.arange(3000.0)})
         ("regexp_matches(s, '((a{0,30}){0,30})b')", "search for"),
         ("regexp_matches(s, s)", "in single quotes"),
         (
-            " OR ".join([f"contains(concat({LONG}), concat({LONG},'b'))"] * 20),
+            " OR ".join([f"contains(concat({LONG}), concat({LONG},'b'))"] * 16),
             "search for",
         ),
     ],
@@ -167,10 +167,10 @@ def test_what_looks_dangerous_but_is_not_runs(expression: str) -> None:
 def test_a_slow_rule_is_stopped() -> None:
     """A rule that is still answering at its limit is stopped, wherever it runs, and told so."""
     frame = pd.DataFrame({"x": np.arange(2_000_000.0)})
-    rule = "+".join(["sin(pow(x, 1.1))"] * 100) + " > 1"
+    rule = "+".join(f"sin(pow(x, 1.{i}))" for i in range(100)) + " > 1"
     started = time.perf_counter()
-    with pytest.raises(RuleError, match=r"took more than 0\.2 s for 2,000,000 rows"):
-        apply_rule(rule, frame, limit_s=0.2)
+    with pytest.raises(RuleError, match=r"took more than 0\.1 s for 2,000,000 rows"):
+        apply_rule(rule, frame, limit_s=0.1)
     assert time.perf_counter() - started < 10
 
 
