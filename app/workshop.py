@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from app.record.digest import digest
@@ -114,7 +115,7 @@ def measure_stage(
         shelf=KeptThings(shelf()),
         digests=lambda other: digest_of(project, other, BY_KEY),
         remake=remake,
-        choices=lambda other: _needed(key, other).chosen(project),
+        choices=lambda other: _chosen(project, key, other),
     )
     started = clock()
     evidence = stage.measure(stage.chosen(project), project, bench)
@@ -136,6 +137,15 @@ def _track(project: Project, evidence: Evidence) -> None:
 
     champion = shelf().get_pickle(f"{evidence.digest}-champion")
     runs.track(project.name, ladder_runs(project, evidence, champion))
+
+
+def _chosen(project: Project, key: str, other: str) -> Any:
+    """Return the choices of a needed stage, or of another only the single answers that are read."""
+    read = [path.partition(".")[2] for path in BY_KEY[key].reads if path.startswith(f"{other}.")]
+    if other in with_needs(key) or not read:
+        return _needed(key, other).chosen(project)
+    chosen = BY_KEY[other].chosen(project)
+    return SimpleNamespace(**{question: getattr(chosen, question) for question in read})
 
 
 def _needed(key: str, other: str) -> Stage:

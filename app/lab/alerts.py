@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.lab.stream import GROUPS, Signals
+from app.lab.stream import Signals
 
 LEAST_DAYS = 20
 WIDE = 0.9
 LEAST_PER_WEEKDAY = 4
 MONTH = 30.0
 MARGIN = 2.0
+STILL = 4.0
 TINY = 1e-9
 
 
@@ -71,7 +72,9 @@ def calibrate(quiet: Signals, pages_per_month: float) -> Calibration:
     """Set limits on days in which all was well.
 
     The largest standardized distance over the signals of a group on each quiet day is taken;
-    the limit is its quantile that leaves a quarter of the budget to each group.
+    the limit is its quantile that leaves an equal part of the budget to each group. Taking the
+    largest over all signals corrects for their number: more signals make a wider limit, not
+    more pages.
 
     Parameters
     ----------
@@ -86,15 +89,16 @@ def calibrate(quiet: Signals, pages_per_month: float) -> Calibration:
     centers: dict[tuple[str, str], np.ndarray] = {}
     scales: dict[tuple[str, str], float] = {}
     limits, counted = {}, {}
-    for group in GROUPS:
+    for group, watched in quiet.values.items():
         distances = []
-        for name, values in quiet.values[group].items():
-            center, scale = _normal(values, quiet.days.weekday)
+        for name, values in watched.items():
+            center, scale = _normal(values, quiet.days.weekday, quiet.floors.get((group, name)))
             centers[group, name], scales[group, name] = center, scale
             distances.append(_distance(values, quiet.days.weekday, center, scale))
         worst = _worst(np.array(distances))
         counted[group] = len(worst)
-        limits[group] = _limit(worst, pages_per_month * quiet.days.length / len(GROUPS) / MONTH)
+        part = pages_per_month * quiet.days.length / len(quiet.values) / MONTH
+        limits[group] = _limit(worst, part)
     return Calibration(centers, scales, limits, counted)
 
 
@@ -119,7 +123,9 @@ def _limit(worst: np.ndarray, budget: float) -> float:
     return max(within, float(tail[0] + max(steep, 0.1) * max(extra, 0.0)) * margin)
 
 
-def _normal(values: np.ndarray, weekday: np.ndarray) -> tuple[np.ndarray, float]:
+def _normal(
+    values: np.ndarray, weekday: np.ndarray, floor: float | None = None
+) -> tuple[np.ndarray, float]:
     known = np.isfinite(values)
     middle = float(np.median(values[known])) if known.any() else 0.0
     center = np.full(7, middle)
@@ -130,6 +136,9 @@ def _normal(values: np.ndarray, weekday: np.ndarray) -> tuple[np.ndarray, float]
     # The upper part of the spread, not its middle: signals with rare large days and calm ones
     # then share one limit fairly.
     scale = float(np.quantile(np.abs(rest), WIDE)) if len(rest) else 0.0
+    if floor is not None and len(rest):
+        # A signal that is nearly always still must not set the limit for all by its one large day.
+        scale = max(scale, floor, float(np.abs(rest).max()) / STILL)
     return center, max(scale, TINY)
 
 
@@ -153,9 +162,9 @@ def raise_alerts(signals: Signals, normal: Calibration) -> tuple[Alert, ...]:
         By the day on which each could first be seen.
     """
     found = []
-    for group in GROUPS:
+    for group, watched in signals.values.items():
         limit = normal.limits[group]
-        for name, values in signals.values[group].items():
+        for name, values in watched.items():
             center, scale = normal.centers[group, name], normal.scales[group, name]
             distance = _distance(values, signals.days.weekday, center, scale)
             with np.errstate(invalid="ignore"):
@@ -228,9 +237,9 @@ def catch(quiet: Signals, struck: Signals, normal: Calibration, onset: int) -> C
         Only alerts count on days on which the signal is quiet without the incident.
     """
     first: dict[str, tuple[int, str]] = {}
-    for group in GROUPS:
+    for group, watched in struck.values.items():
         limit = normal.limits[group]
-        for name, values in struck.values[group].items():
+        for name, values in watched.items():
             center, scale = normal.centers[group, name], normal.scales[group, name]
             weekday = struck.days.weekday
             with np.errstate(invalid="ignore"):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -135,6 +135,8 @@ class Stream:
     y : ndarray of float, shape (n,)
         Recorded label.
     days : Days
+    cohorts : mapping of str to ndarray of bool, shape (n,)
+        Rows of the slices under watch, by name.
     """
 
     frame: pd.DataFrame
@@ -144,12 +146,12 @@ class Stream:
     cost: np.ndarray
     y: np.ndarray
     days: Days
+    cohorts: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 LOSS = "smoothed loss"
 TARGET = "smoothed target"
 COST = "smoothed cost per 1,000"
-GROUPS = ("input", "prediction", "quality", "business")
 
 
 @dataclass(frozen=True)
@@ -163,11 +165,14 @@ class Signals:
     days : Days
     delay : dict of str to int
         Days until a group's values are known.
+    floors : dict
+        Group and signal to the least spread that counts as usual, for signals that may stand still.
     """
 
     values: dict[str, dict[str, np.ndarray]]
     days: Days
     delay: dict[str, int]
+    floors: dict[tuple[str, str], float] = field(default_factory=dict)
 
 
 def watch(
@@ -228,13 +233,53 @@ def _mean(values: np.ndarray, days: Days, enough: np.ndarray) -> np.ndarray:
 
 def _smooth(values: np.ndarray, days: Days) -> np.ndarray:
     """Mean over a day and the six before it (or one week, one month); NaN with too few rows."""
-    wide = WEEK if days.step == "day" else 1
-    counts = np.bincount(days.of_row, minlength=days.count).astype(float)
-    sums = np.bincount(days.of_row, weights=values, minlength=days.count)
-    rows = np.convolve(counts, np.ones(wide))[: days.count]
-    total = np.convolve(sums, np.ones(wide))[: days.count]
+    wide = usual_width(days)
     least = min(LEAST_PER_DAY, max(LEAST_TYPICAL, 2 * wide))
-    full = (rows >= least) & (np.arange(days.count) >= wide - 1)
+    return rolling_mean(values, days.of_row, days.count, wide, least)
+
+
+def usual_width(days: Days) -> int:
+    """Return over how many steps a noisy signal is smoothed.
+
+    Parameters
+    ----------
+    days : Days
+
+    Returns
+    -------
+    int
+        A week of days; one step where a step is longer.
+    """
+    return WEEK if days.step == "day" else 1
+
+
+def rolling_mean(
+    values: np.ndarray, of_row: np.ndarray, count: int, width: int, least: int
+) -> np.ndarray:
+    """Return the mean over all rows of a day and the days before it.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (n,)
+    of_row : ndarray of int, shape (n,)
+        Day of each row, from 0.
+    count : int
+        Number of days.
+    width : int
+        Days that are taken together.
+    least : int
+        Fewer rows than this say nothing.
+
+    Returns
+    -------
+    ndarray of float, shape (count,)
+        NaN with too few rows, and before the first full width.
+    """
+    counts = np.bincount(of_row, minlength=count).astype(float)
+    sums = np.bincount(of_row, weights=values, minlength=count)
+    rows = np.convolve(counts, np.ones(width))[:count]
+    total = np.convolve(sums, np.ones(width))[:count]
+    full = (rows >= least) & (np.arange(count) >= width - 1)
     return np.where(full, total / np.maximum(rows, 1), np.nan)
 
 

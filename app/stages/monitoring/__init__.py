@@ -12,6 +12,7 @@ STAGE = Stage(
     measure=late("app.stages.monitoring.measurement:measure"),
     judge=judge,
     needs=("baselines",),
+    reads=("errors.cohorts",),
     opens_test=True,
     icon="monitor_heart",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.record.evidence import Evidence
 from app.record.finding import Finding, Level
+from app.record.table import Cell
 from app.stages.monitoring.choices import Choices
 
 LEAST_DAYS = 20
@@ -14,6 +15,7 @@ def judge(choices: Choices, evidence: Evidence) -> tuple[Finding, ...]:
     return (
         *_caught(evidence),
         *_noise(choices, evidence),
+        *_slices(evidence),
         *_moves(choices, evidence),
         *_people(choices),
     )
@@ -99,6 +101,61 @@ def _noise(choices: Choices, evidence: Evidence) -> list[Finding]:
             )
         )
     return found
+
+
+def _slices(evidence: Evidence) -> list[Finding]:
+    table = evidence.table("cohort_watch")
+    rows = table.records() if table else []
+    on = [r for r in rows if r["watched"]]
+    loud = [r for r in on if r["first"]]
+    off = [r for r in rows if not r["watched"]]
+    found = []
+    if loud:
+        names = "; ".join(f"{r['name']} ({_what(r)})" for r in loud[:5])
+        found.append(
+            Finding(
+                key="cohort_alerts",
+                level="watch",
+                title=f"{len(loud)} of {len(on)} slices under watch raised an alert",
+                detail=f"On the stream as it was, nothing injected: {names}.",
+                because="cohorts_alarmed",
+                do="Look at the slice first: the average of all rows may hide it.",
+            )
+        )
+    elif on:
+        found.append(
+            Finding(
+                key="cohorts_quiet",
+                level="good",
+                title=f"All {len(on)} slices under watch stayed quiet"
+                if len(on) > 1
+                else "The slice under watch stayed quiet",
+                because="cohorts_alarmed",
+            )
+        )
+    if off:
+        names = " ".join(f"{r['name']}: {r['note']}" for r in off[:5])
+        found.append(
+            Finding(
+                key="cohorts_not_watched",
+                level="watch",
+                title=f"{len(off)} of {len(rows)} slices cannot be watched",
+                detail=names,
+                because="cohorts_watched",
+                do="Describe the slice by columns that are known at the decision, or make it wider.",
+            )
+        )
+    return found
+
+
+def _what(row: dict[str, Cell]) -> str:
+    words = {
+        "volume": "share of all rows",
+        "missing": "missing values",
+        "prediction": "mean prediction",
+        "cost": "cost",
+    }
+    return ", ".join(name for kind, name in words.items() if row[kind])
 
 
 def _moves(choices: Choices, evidence: Evidence) -> list[Finding]:

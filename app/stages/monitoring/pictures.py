@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.lab.alerts import Alert, Calibration
+from app.lab.cohort_watch import COHORT, COHORT_COST
 from app.lab.stream import COST, LOSS, Signals
-from app.record.chart import Axis, Chart, Guide, Series
+from app.record.chart import Axis, Chart, Guide, Role, Series
 
 if TYPE_CHECKING:
-    from app.stages.monitoring.measurement import Outcome
+    from app.stages.monitoring.drill import Outcome
 
 SPANS = 12
 TITLES = {
@@ -19,6 +20,15 @@ TITLES = {
     "prediction": "Do the predictions look as always?",
     "quality": "Is it still as good?",
     "business": "What does it cost?",
+}
+
+FIRST_BY: dict[str, tuple[str, Role]] = {
+    "input": ("input", "main"),
+    "prediction": ("prediction", "third"),
+    "quality": ("quality", "second"),
+    "business": ("business", "watch"),
+    COHORT: ("a slice", "good"),
+    COHORT_COST: ("the cost of a slice", "good"),
 }
 
 
@@ -139,14 +149,13 @@ def catches(outcomes: list[Outcome], currency: str, step: str) -> list[Chart]:
     tried = [o for o in outcomes if o.caught is not None]
     if not tried:
         return []
-    roles = {"input": "main", "prediction": "third", "quality": "second", "business": "watch"}
     series = []
-    for group, role in roles.items():
+    for group, (name, role) in FIRST_BY.items():
         part = [o for o in tried if o.caught and o.caught.group == group]
         if part:
             series.append(
                 Series(
-                    name=f"First by {group}",
+                    name=f"First by {name}",
                     mark="point",
                     x=[float(o.caught.days_late or 0) for o in part if o.caught],
                     y=[o.incident.title for o in part],
