@@ -320,3 +320,26 @@ def _training_sample(project: Project) -> tuple[pandas.DataFrame, Any, Problem, 
         # Lists are looked at whole.
         some = np.sort(train[np.argsort(problem.queries[train], kind="stable")][: 2 * SAMPLE])
     return problem.frame(table, some), problem.y[some], problem, some
+
+
+def try_cohort(body: dict[str, Any], where: str) -> dict[str, Any]:
+    """Read the conditions of a slice and count the training rows they select."""
+    import numpy as np
+
+    from app.lab.condition import Cohort, parse_conditions
+    from app.stages.cohort import everything
+    from app.stages.data.preparation import prepare
+
+    project = Project.model_validate(body)
+    table = table_of(project)
+    problem = prepare(BY_KEY["data"].chosen(project), table, np.random.default_rng(project.seed))
+    frame = everything(problem, table)
+    cohort = Cohort("tried", parse_conditions(where, frame))
+    rows = frame.iloc[problem.split.train]
+    columns = dict.fromkeys(condition.column for condition in cohort.conditions)
+    return {
+        "rows": len(rows),
+        "n": int(cohort.mask(rows).sum()),
+        "words": cohort.words,
+        "later": [name for name in columns if name not in problem.inputs],
+    }

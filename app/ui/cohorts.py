@@ -1,0 +1,266 @@
+"""Slices on the screen: those that were proven, those you name, and who decides in them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import streamlit as st
+
+from app.document import text
+from app.record.evidence import Evidence
+from app.stages.errors import STAGE
+from app.stages.errors.choices import FALLBACKS, MOST_COHORTS, CohortNote
+from app.stages.road import BY_KEY
+from app.ui import cohort_form, desk, draw, memory, results
+from app.ui.desk import Desk
+
+LONGEST_WHERE = 400
+
+
+def show(now: Desk, found: Evidence) -> None:
+    """Draw what the search proved, the slices you named, and the form for one more."""
+    _proven(now, found)
+    _mine(now, found)
+    cohort_form.show(now)
+
+
+def named(now: Desk) -> tuple[CohortNote, ...]:
+    """Return the slices the user named."""
+    return tuple(STAGE.chosen(now.project).cohorts)
+
+
+def _proven(now: Desk, found: Evidence) -> None:
+    st.subheader("What the search found", anchor=False)
+    if says := found.words.get("slices"):
+        st.markdown(draw.plain(says))
+    table = found.table("slices")
+    records = [r for r in table.records() if r["confirmed"]] if table else []
+    typed = {one["words"]: one["where"] for one in _slices(found)}
+    for place, record in enumerate(records):
+        _one_proven(now, found, place, record, str(typed.get(str(record["words"]), "")))
+    if power := found.words.get("slice_power"):
+        with st.expander("What this search can and cannot find"):
+            st.markdown(draw.plain(power))
+
+
+def _slices(found: Evidence) -> list[dict[str, Any]]:
+    return list(json.loads(found.words.get("slice_conditions", "[]")))
+
+
+def _one_proven(now: Desk, found: Evidence, place: int, record: dict[str, Any], where: str) -> None:
+    words = str(record["words"])
+    watched = any(note.where == where for note in named(now))
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f":red-badge[Proven] **{draw.plain(words)}**")
+        st.caption(_says(now, found, record))
+        with st.container(horizontal=True, gap="small"):
+            st.button(
+                "Watched" if watched else "Watch this slice",
+                icon=":material/visibility:",
+                key=f"slice:watch:{place}",
+                disabled=watched or not 0 < len(where) <= LONGEST_WHERE,
+                help="Names the slice, so that Monitoring watches it and you may say who decides "
+                "there."
+                if where
+                else "Its values hold every kind of quote: it cannot be written as conditions.",
+                on_click=_watch,
+                args=(now.id, words, where),
+            )
+            _refuse_button(now, f"slice:refuse:{place}", words)
+
+
+def _says(now: Desk, found: Evidence, record: dict[str, Any], kind: str = "more") -> str:
+    money = _in_money(found)
+    interval = ""
+    if record["low"] is not None and record["high"] is not None:
+        low, high = (_shown(now, record[end], money) for end in ("low", "high"))
+        interval = f" (95 % interval {low} to {high})"
+    p = "" if record["p"] is None else f", p = {record['p']:.2g} after correction"
+    per = "per 1,000 there" if money else "loss a row there"
+    return draw.plain(
+        f"{_shown(now, record['excess'], money)} {kind} {per}{interval}, n = {record['n']:,}, "
+        f"{record['share']:.1%} of the rows{p}."
+    )
+
+
+def _in_money(found: Evidence) -> bool:
+    """Say whether slices were measured in money, not in loss."""
+    table = found.table("slices")
+    return table is None or any(c.key == "excess" and c.kind == "currency" for c in table.columns)
+
+
+def _shown(now: Desk, cell: Any, money: bool = True) -> str:
+    value = None if cell is None else float(cell)
+    return text.number(value, "currency" if money else "", results.currency_of(now))
+
+
+def _mine(now: Desk, found: Evidence) -> None:
+    st.subheader("Slices you watch", anchor=False)
+    notes = named(now)
+    if not notes:
+        st.markdown(
+            "None yet. Watch a proven slice, or name one that matters to your business below."
+        )
+    for place, note in enumerate(notes):
+        with st.container(border=True, gap="xsmall"):
+            _card(now, found, place, note)
+    if notes:
+        st.caption(
+            f"{len(notes)} of at most {MOST_COHORTS}. Monitoring watches their volume, missing "
+            "values, mean prediction and cost."
+        )
+
+
+def _card(now: Desk, found: Evidence, place: int, note: CohortNote) -> None:
+    record = _record(found, note)
+    st.markdown(f"**{draw.plain(note.name)}**")
+    st.code(note.where, language=None, wrap_lines=True)
+    if record is None:
+        st.caption("Not measured yet: press Measure to see what it costs there.")
+    elif record["n"] is None:
+        st.error(draw.plain(str(record["note"])))
+    else:
+        _measured(now, found, record)
+    _fallback(now, found, place, note, record)
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            "Edit",
+            icon=":material/edit:",
+            key=f"cohort:edit:{place}",
+            on_click=cohort_form.edit,
+            args=(now.id, note.name, note.where),
+        )
+        st.button(
+            "Remove",
+            icon=":material/delete:",
+            key=f"cohort:remove:{place}",
+            help="Undo in the sidebar brings it back.",
+            on_click=_remove,
+            args=(now.id, note.name),
+        )
+        _refuse_button(now, f"cohort:refuse:{place}", f"{note.name} ({note.where})")
+
+
+def _record(found: Evidence, note: CohortNote) -> dict[str, Any] | None:
+    """Return what was measured of a slice; nothing when its conditions have changed since."""
+    table = found.table("cohorts")
+    rows = table.records() if table else []
+    return next(
+        (r for r in rows if r["name"] == note.name.strip() and r["where"] == note.where), None
+    )
+
+
+def _measured(now: Desk, found: Evidence, record: dict[str, Any]) -> None:
+    if record["excess"] is None:
+        st.caption(f"{record['n']:,} rows ({record['share']:.1%}): too few to say what they cost.")
+        return
+    sure = (
+        ":orange-badge[Differs from the rest]" if record["proven"] else ":gray-badge[Not certain]"
+    )
+    st.markdown(f"{sure} {_says(now, found, record, 'against the rest')}")
+    if record["note"]:
+        st.caption(draw.plain(str(record["note"])))
+
+
+def _fallback(
+    now: Desk, found: Evidence, place: int, note: CohortNote, record: dict[str, Any] | None
+) -> None:
+    costs = _costs(now, found, note) if record is not None else {}
+    known = record is None or bool(record["known"])
+    name = f"cohort:fallback:{now.id}:{place}"
+    memory.follow(name, note.fallback)
+    st.selectbox(
+        "Who decides there?",
+        list(FALLBACKS),
+        key=name,
+        format_func=lambda key: FALLBACKS[key] + (f" · {costs[key]}" if key in costs else ""),
+        disabled=not known and not note.fallback,
+        help="Cost per 1,000 decisions in this slice, measured on rows that no fold had seen.",
+        on_change=_decide,
+        args=(now.id, note.name, name),
+    )
+
+
+def _costs(now: Desk, found: Evidence, note: CohortNote) -> dict[str, str]:
+    """Return in words what the slice costs, whoever decides there."""
+    table = found.table("rule_or_model")
+    rows = [r for r in table.records() if r["name"] == note.name.strip()] if table else []
+    said: dict[str, str] = {"human": "not measured"}
+    if rows:
+        one = rows[0]
+        said[""] = f"{_shown(now, one['model'])} per 1,000"
+        said["rule"] = f"{one['against']}: {_shown(now, one['rule'])} per 1,000"
+    if now.project.task == "multiclass":
+        review = BY_KEY["framing"].chosen(now.project).cost_review
+        said["human"] = f"{_shown(now, 1000 * review)} per 1,000, by what a look costs in Framing"
+    return said
+
+
+def _refuse_button(now: Desk, key: str, words: str) -> None:
+    sentence = refusal(words)
+    there = sentence in _anti_goals(now)
+    st.button(
+        "In what it should not do" if there else "Add to what it should not do",
+        icon=":material/block:",
+        key=key,
+        disabled=there,
+        help=f"Adds to Framing: “{sentence}”",
+        on_click=_refuse,
+        args=(now.id, sentence),
+    )
+
+
+def refusal(words: str) -> str:
+    """Return the sentence that goes into what the model should not do."""
+    return f"It does not decide by itself where {words}."
+
+
+def _anti_goals(now: Desk) -> str:
+    return str(BY_KEY["framing"].chosen(now.project).anti_goals)
+
+
+def _refuse(project_id: str, sentence: str) -> None:
+    now = _still(project_id)
+    if now is None or sentence in _anti_goals(now):
+        return
+    before = _anti_goals(now).rstrip()
+    words = f"{before}\n{sentence}" if before else sentence
+    changed = now.project.answered("framing", {"anti_goals": words})
+    desk.save(now, changed, "Added to what it should not do")
+
+
+def _watch(project_id: str, words: str, where: str) -> None:
+    now = _still(project_id)
+    if now is None:
+        return
+    notes = named(now)
+    if len(notes) >= MOST_COHORTS:
+        memory.remember(desk.NOTICE, f"There are {MOST_COHORTS} slices already; remove one first.")
+        return
+    name = cohort_form.free_name(words, notes)
+    cohort_form.save(now, (*notes, CohortNote(name=name, where=where)), f"Watches {name}")
+
+
+def _remove(project_id: str, name: str) -> None:
+    now = _still(project_id)
+    if now is not None:
+        kept = tuple(note for note in named(now) if note.name != name)
+        cohort_form.save(now, kept, f"Removed the slice {name}")
+
+
+def _decide(project_id: str, name: str, widget: str) -> None:
+    now = _still(project_id)
+    chosen = memory.recall(widget)
+    if now is None or chosen not in FALLBACKS:
+        return
+    notes = tuple(
+        note.model_copy(update={"fallback": chosen}) if note.name == name else note
+        for note in named(now)
+    )
+    cohort_form.save(now, notes, f"Who decides in {name}")
+
+
+def _still(project_id: str) -> Desk | None:
+    now = desk.current()
+    return now if now is not None and now.id == project_id else None
