@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 
-from app.lab.calibration import Bin, reliability
-from app.lab.clustered import LEVEL, SMALL, Weighted, difference, ratio, weighted
+from app.lab.calibration import Bin
+from app.lab.clustered import (
+    FEWEST_COUNTED,
+    LEVEL,
+    SMALL,
+    Weighted,
+    difference,
+    ratio,
+    weighted,
+)
 from app.lab.estimate import Estimate
 from app.lab.group_metric import GROUP_METRICS, GroupMetric, metrics_for
 from app.lab.intervals import holm
@@ -137,6 +145,7 @@ def disaggregate(
     outcomes: Outcomes,
     groups: Mapping[str, np.ndarray],
     metrics: Sequence[str] | None = None,
+    families: int = 1,
 ) -> Disaggregation:
     """Tell metrics group by group, and what differs between groups.
 
@@ -150,6 +159,9 @@ def disaggregate(
         May overlap (slices) or not (levels of a column).
     metrics : sequence of str, optional
         Keys of `GROUP_METRICS`; those of the kind of problem when left out.
+    families : int
+        How many such comparisons are made in all (columns): p values and the intervals of gaps
+        allow for their number, too.
 
     Returns
     -------
@@ -180,20 +192,21 @@ def disaggregate(
         Group(name, int(mask.sum()), {k: w.estimate() for k, w in inside[name].items()})
         for name, mask in groups.items()
     )
-    return Disaggregation(told, *_gaps(inside, wanted), _against_rest(inside, outside))
+    gaps, proven = _gaps(inside, wanted, families)
+    return Disaggregation(told, gaps, proven, _against_rest(inside, outside, families))
 
 
 def _gaps(
-    inside: Mapping[str, Mapping[str, Weighted]], metrics: Sequence[GroupMetric]
+    inside: Mapping[str, Mapping[str, Weighted]], metrics: Sequence[GroupMetric], families: int
 ) -> tuple[tuple[Gap, ...], tuple[Gap, ...]]:
     found: list[Gap] = []
     for metric in metrics:
         telling = [name for name in inside if not inside[name][metric.key].small]
         pairs = list(combinations(telling, 2))
         for pair in pairs:
-            level = 1 - (1 - LEVEL) / len(pairs)
+            level = 1 - (1 - LEVEL) / (families * len(pairs))
             found.append(_gap(metric, pair, inside, level))
-    corrected = holm([gap.p_value for gap in found])
+    corrected = np.minimum(families * holm([gap.p_value for gap in found]), 1.0)
     sure = [
         Gap(g.metric, g.high, g.low, g.difference, g.ratio, float(p))
         for g, p in zip(found, corrected, strict=True)
@@ -222,14 +235,16 @@ def _widest(gaps: Sequence[Gap]) -> tuple[Gap, ...]:
 
 
 def _against_rest(
-    inside: Mapping[str, Mapping[str, Weighted]], outside: Mapping[str, Mapping[str, Weighted]]
+    inside: Mapping[str, Mapping[str, Weighted]],
+    outside: Mapping[str, Mapping[str, Weighted]],
+    families: int,
 ) -> tuple[Contrast, ...]:
     found = [
         (metric, name, *difference(one, outside[name][metric]))
         for name, values in inside.items()
         for metric, one in values.items()
     ]
-    corrected = holm([p for *_, p in found])
+    corrected = np.minimum(families * holm([p for *_, p in found]), 1.0)
     return tuple(
         Contrast(metric, name, REST, apart, float(p))
         for (metric, name, apart, _), p in zip(found, corrected, strict=True)
@@ -244,13 +259,24 @@ def group_calibration(outcomes: Outcomes, mask: np.ndarray, bins: int = 5) -> tu
     outcomes : Outcomes, n rows
     mask : ndarray of bool, shape (n,)
     bins : int
-        At most this many.
+        At most this many, of about equal count; equal predictions share a bin.
 
     Returns
     -------
     tuple of Bin
-        Empty for lists, whose scores have no unit, and for groups too small to say.
+        With intervals that are robust to rows of one block being alike. Empty for lists, whose
+        scores have no unit, and for fewer than ten rows a bin.
     """
-    if outcomes.form == "ranking" or mask.sum() < bins * 10:
+    if outcomes.form == "ranking" or mask.sum() < bins * FEWEST_COUNTED:
         return ()
-    return reliability(outcomes.form, outcomes.happened[mask], outcomes.score[mask], bins)
+    score, happened = outcomes.score, outcomes.happened
+    codes = np.unique(outcomes.blocks, return_inverse=True)[1]
+    edges = np.unique(np.quantile(score[mask], np.linspace(0, 1, bins + 1)[1:-1]))
+    place = np.where(mask, np.searchsorted(edges, score, side="right"), -1)
+    share, ones = outcomes.form != "regression", np.ones(outcomes.size)
+    found = []
+    for number in np.unique(place[mask]):
+        rows = place == number
+        told = replace(weighted(happened, ones, rows, codes, share), small="")
+        found.append(Bin(float(score[rows].mean()), told.estimate()))
+    return tuple(found)

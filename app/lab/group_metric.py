@@ -116,7 +116,7 @@ GROUP_METRICS: Mapping[str, GroupMetric] = {
         GroupMetric(
             "calibration_gap",
             "Predicted minus happened",
-            "",
+            "share",
             ("binary", "multiclass"),
             "Mean prediction minus mean outcome: above zero the predictions are too high.",
             lambda o: (o.score - o.happened, _every(o)),

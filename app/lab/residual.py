@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.lab.clustered import weighted
+from app.lab.clustered import FEWEST_BLOCKS, FEWEST_ROWS, weighted
 from app.lab.estimate import Estimate
 
 MOST_SPANS = 60
 # Units of time from fine to coarse; the finest that gives a readable number of spans is taken.
-SPANS = (("day", "D"), ("week", "W"), ("month", "M"), ("year", "Y"))
+SPANS = (("week", "W"), ("month", "M"), ("year", "Y"))
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,11 @@ class Errors:
 
 
 def errors_by(
-    groups: Mapping[str, np.ndarray], y: np.ndarray, prediction: np.ndarray, blocks: np.ndarray
+    groups: Mapping[str, np.ndarray],
+    y: np.ndarray,
+    prediction: np.ndarray,
+    blocks: np.ndarray,
+    fewest: int = FEWEST_ROWS,
 ) -> tuple[Errors, ...]:
     """Return the mean error and its mean size for groups of rows.
 
@@ -48,23 +52,30 @@ def errors_by(
     y, prediction : ndarray of float, shape (n,)
     blocks : ndarray of int, shape (n,)
         Rows of one block are not independent of one another.
+    fewest : int
+        Groups with fewer rows get no number, nor do those with fewer than five blocks.
 
     Returns
     -------
     tuple of Errors
-        Groups without rows are left out; intervals are t intervals, robust to blocks; none where
-        n is too small to say.
+        Groups without rows are left out; intervals are t intervals, robust to blocks.
     """
     codes = np.unique(blocks, return_inverse=True)[1]
     off, ones = prediction - y, np.ones(len(y))
+
+    def mean(values: np.ndarray, mask: np.ndarray) -> Estimate:
+        found = weighted(values, ones, mask, codes, share=False)
+        enough = found.n >= fewest and found.blocks >= FEWEST_BLOCKS
+        return (replace(found, small="") if enough else found).estimate()
+
     return tuple(
         Errors(
             name,
             int(mask.sum()),
             float(y[mask].mean()),
             float(prediction[mask].mean()),
-            weighted(off, ones, mask, codes, share=False).estimate(),
-            weighted(np.abs(off), ones, mask, codes, share=False).estimate(),
+            mean(off, mask),
+            mean(np.abs(off), mask),
         )
         for name, mask in groups.items()
         if mask.any()
@@ -92,6 +103,13 @@ def by_size(prediction: np.ndarray, bands: int = 10) -> dict[str, np.ndarray]:
     return {str(i + 1): place == b for i, b in enumerate(np.unique(place))}
 
 
+def _mondays(times: np.ndarray) -> np.ndarray:
+    """Return the Monday on or before each time; day 0 was a Thursday."""
+    days = times.astype("datetime64[D]")
+    past = np.where(np.isnat(days), 0, (days.astype(np.int64) + 3) % 7)
+    return np.asarray(days - past.astype("timedelta64[D]"))
+
+
 def by_time(times: np.ndarray, most: int = MOST_SPANS) -> tuple[str, dict[str, np.ndarray]]:
     """Return spans of time, the finest unit that gives at most so many of them.
 
@@ -103,17 +121,17 @@ def by_time(times: np.ndarray, most: int = MOST_SPANS) -> tuple[str, dict[str, n
     Returns
     -------
     unit : str
-        ``"day"``, ``"week"``, ``"month"`` or ``"year"``.
+        ``"week"``, ``"month"`` or ``"year"``.
     spans : dict of str to ndarray of bool, shape (n,)
-        By the ISO date of their first day, in order; rows without a time are in none.
+        By the ISO date of their first day (weeks: Monday), in order; rows without a time are in none.
     """
     known = ~np.isnat(times)
     unit, starts = "year", times.astype("datetime64[Y]")
-    for name, code in SPANS[1:]:
+    for name, code in SPANS:
         unit, starts = name, times.astype(f"datetime64[{code}]")
         if len(np.unique(starts[known])) <= most:
             break
-    firsts = starts.astype("datetime64[D]")
+    firsts = _mondays(times) if unit == "week" else starts.astype("datetime64[D]")
     return unit, {str(first): (firsts == first) & known for first in np.unique(firsts[known])}
 
 

@@ -4,88 +4,90 @@ from __future__ import annotations
 
 import numpy as np
 
-from app.lab.calibration import Bin, calibration_error, confusion, reliability
+from app.lab.calibration import Bin, calibration_error, confusion
 from app.lab.champion import Champion, decided
 from app.lab.cost import BinaryCosts, ListCosts, ReviewCosts
-from app.lab.problem import Problem
-from app.lab.proportion import wilson
-from app.record.chart import Axis, Chart, Role, Series
+from app.lab.disaggregation import disaggregate, group_calibration
+from app.lab.outcomes import Outcomes, outcomes_of
+from app.record.chart import Axis, Chart, Guide, Role, Series
 from app.record.measure import Measure
+from app.record.number import readable
 from app.stages.bench import Bench
 from app.stages.errors.choices import Choices
 from app.stages.errors.scene import Scene
 from app.stages.part import Part
 
+BINS = 10
+COLUMNS = 25
+CHANCE = 400
+TOLD = {
+    "precision": "Alarms that were right (precision)",
+    "recall": "Cases that were caught (recall)",
+    "false_alarm_rate": "Quiet cases with an alarm",
+}
+TOLD_OF_CLASSES = {
+    "selection_rate": ("coverage", "Answered without a person"),
+    "precision": ("answered_accuracy", "Right among them"),
+}
+
 
 def decisions(scene: Scene, choices: Choices, bench: Bench) -> Part:
     """Count right and wrong decisions and check the calibration."""
-    bins = _bins(scene.problem, scene.y, scene.prediction)
+    outcomes = outcomes_of(scene.problem, scene.champion, scene.seen)
+    bins = group_calibration(outcomes, np.ones(outcomes.size, dtype=bool), BINS)
+    form = scene.problem.form
     return Part(
-        measures=(
-            *_distance(scene.problem, bins, len(scene.y)),
-            *_confusion(scene.champion, scene.y, scene.prediction),
-        ),
+        measures=(*_distance(form, bins, bench), *_rates(scene.champion, outcomes)),
         charts=(
-            *calibration_chart(scene.problem.form, bins),
+            *calibration_chart(form, bins),
             *confusion_chart(scene.champion, scene.y, scene.prediction),
+            *score_chart(scene.champion, outcomes),
         ),
     )
 
 
-def _bins(problem: Problem, y: np.ndarray, prediction: np.ndarray) -> tuple[Bin, ...]:
-    # The score of an item has no unit: there is nothing that it should mean.
-    if problem.queries is not None:
-        return ()
-    view = decided(y, prediction)
-    return reliability(problem.form, view.happened, view.score)
-
-
-def _distance(problem: Problem, bins: tuple[Bin, ...], n: int) -> list[Measure]:
+def _distance(form: str, bins: tuple[Bin, ...], bench: Bench) -> list[Measure]:
     if not bins:
         return []
+    note = f"Over {len(bins)} bins of similar prediction."
+    if form != "regression":
+        note += (
+            " By chance alone a perfect model would show about "
+            f"{readable(100 * _by_chance(bins, bench.rng('calibration')), 2)} %."
+        )
     return [
         Measure(
             key="calibration_error",
             label="Mean distance of prediction and outcome",
             value=calibration_error(bins),
-            unit="share" if problem.form != "regression" else "",
-            n=n,
-            note="Over ten bins; a perfect model is above zero too, by chance.",
+            unit="share" if form != "regression" else "",
+            n=sum(b.observed.n for b in bins),
+            note=note,
         )
     ]
 
 
-def _confusion(champion: Champion, y: np.ndarray, prediction: np.ndarray) -> list[Measure]:
-    if isinstance(champion.costs, ReviewCosts):
-        acts, right = champion.acts(prediction), decided(y, prediction).happened
-        return [
-            Measure.of(
-                "coverage", "Answered without a person", wilson(acts.sum(), len(acts)), "share"
-            ),
-            Measure.of(
-                "answered_accuracy",
-                "Right among them",
-                wilson(right[acts].sum(), int(acts.sum())),
-                "share",
-            ),
-        ]
+def _by_chance(bins: tuple[Bin, ...], rng: np.random.Generator) -> float:
+    """Return the distance that a perfect model would show on as many rows."""
+    n = np.array([b.observed.n for b in bins])
+    p = np.clip([b.predicted for b in bins], 0, 1)
+    drawn = rng.binomial(n, p, size=(CHANCE, len(n))) / n
+    return float((np.abs(drawn - p) @ n / n.sum()).mean())
+
+
+def _rates(champion: Champion, outcomes: Outcomes) -> list[Measure]:
+    """Return the rates of the decisions, each with an interval that is robust to blocks."""
     if isinstance(champion.costs, ListCosts):
         return []
-    if not isinstance(champion.costs, BinaryCosts):
-        bias = prediction - y
+    told = disaggregate(outcomes, {"all": np.ones(outcomes.size, dtype=bool)}).groups[0].values
+    if isinstance(champion.costs, ReviewCosts):
         return [
-            Measure(
-                key="bias", label="Mean of prediction minus actual", value=bias.mean(), n=len(y)
-            )
+            Measure.of(key, label, told[metric], "share")
+            for metric, (key, label) in TOLD_OF_CLASSES.items()
         ]
-    found = confusion(y, champion.acts(prediction))
-    return [
-        Measure.of("precision", "Alarms that were right (precision)", found.precision, "share"),
-        Measure.of("recall", "Cases that were caught (recall)", found.recall, "share"),
-        Measure.of(
-            "false_alarm_rate", "Quiet cases with an alarm", found.false_alarm_rate, "share"
-        ),
-    ]
+    if isinstance(champion.costs, BinaryCosts):
+        return [Measure.of(key, label, told[key], "share") for key, label in TOLD.items()]
+    return [Measure.of("bias", "Mean of prediction minus actual", told["bias"])]
 
 
 def calibration_chart(form: str, bins: tuple[Bin, ...]) -> list[Chart]:
@@ -94,27 +96,38 @@ def calibration_chart(form: str, bins: tuple[Bin, ...]) -> list[Chart]:
         return []
     share = form != "regression"
     kind = "share" if share else "number"
-    chart = Chart(
-        key="calibration",
-        title="Do the numbers mean what they say?",
-        says="On the dotted line, a prediction comes true as often as it says."
+    off = sum(_outside(b) for b in bins)
+    says = (
+        "On the dotted line, a prediction comes true as often as it says."
         if share
-        else "On the dotted line, predictions are right on average.",
-        x=Axis(label="Predicted", kind=kind),
-        y=Axis(label="What happened", kind=kind),
-        series=(
-            Series(
-                name="Rows of similar prediction",
-                mark="point",
-                x=[b.predicted for b in bins],
-                y=[b.observed.value for b in bins],
-                low=[b.observed.low for b in bins],
-                high=[b.observed.high for b in bins],
-            ),
-        ),
-        diagonal=True,
+        else "On the dotted line, predictions are right on average."
     )
-    return [chart]
+    return [
+        Chart(
+            key="calibration",
+            title="Do the numbers mean what they say?",
+            says=f"{says} {off} of {len(bins)} bins lie off it with their whole interval.",
+            x=Axis(label="Predicted", kind=kind),
+            y=Axis(label="What happened", kind=kind),
+            series=(
+                Series(
+                    name="Rows of similar prediction",
+                    mark="point",
+                    x=[b.predicted for b in bins],
+                    y=[b.observed.value for b in bins],
+                    low=[b.observed.low for b in bins],
+                    high=[b.observed.high for b in bins],
+                    text=[f"{b.observed.n:,} rows" for b in bins],
+                ),
+            ),
+            diagonal=True,
+        )
+    ]
+
+
+def _outside(one: Bin) -> bool:
+    low, high = one.observed.low, one.observed.high
+    return low is not None and high is not None and not low <= one.predicted <= high
 
 
 def confusion_chart(champion: Champion, y: np.ndarray, prediction: np.ndarray) -> list[Chart]:
@@ -155,5 +168,50 @@ def confusion_chart(champion: Champion, y: np.ndarray, prediction: np.ndarray) -
                 for name, count, role in zip(names, counts, roles, strict=True)
             ),
             horizontal=True,
+        )
+    ]
+
+
+def score_chart(champion: Champion, outcomes: Outcomes) -> list[Chart]:
+    """Draw how predictions lie by what happened, with the threshold across."""
+    score, happened = outcomes.score, outcomes.happened == 1
+    if not champion.has_threshold or not happened.any() or happened.all() or np.ptp(score) == 0:
+        return []
+    alone = isinstance(champion.costs, ReviewCosts)
+    names = ("Was right", "Was wrong") if alone else ("It happened", "It did not happen")
+    roles: tuple[Role, Role] = ("good", "stop") if alone else ("second", "main")
+    low, high = (0.0, 1.0) if score.min() >= 0 and score.max() <= 1 else np.quantile(score, [0, 1])
+    edges = np.linspace(float(low), float(high), COLUMNS + 1)
+    series = []
+    for name, rows, role in zip(names, (happened, ~happened), roles, strict=True):
+        counts = np.histogram(score[rows], edges)[0] / rows.sum()
+        series.append(
+            Series(
+                name=f"{name} (n = {int(rows.sum()):,})",
+                mark="step",
+                x=edges,
+                y=np.r_[counts, counts[-1]],
+                role=role,
+            )
+        )
+    at = champion.threshold
+    word = "answers alone" if alone else "acts"
+    return [
+        Chart(
+            key="scores",
+            title="How well are they kept apart?",
+            says=f"Right of the line it {word}. Where the two lie over one another, no threshold can "
+            "tell them apart."
+            if np.isfinite(at)
+            else f"At these costs it never {word}, so no threshold is drawn.",
+            x=Axis(
+                label="Probability of the likeliest class" if alone else "Prediction",
+                kind="share" if (low, high) == (0.0, 1.0) else "number",
+            ),
+            y=Axis(label="Share of the rows of each kind", kind="share"),
+            series=tuple(series),
+            guides=(Guide(axis="x", at=at, label=f"{word} from {at:.2g}", role="stop"),)
+            if np.isfinite(at)
+            else (),
         )
     ]

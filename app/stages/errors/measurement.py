@@ -10,10 +10,14 @@ from app.record.measure import Measure
 from app.record.project import Project
 from app.stages.bench import Bench
 from app.stages.errors import classes
+from app.stages.errors.abstention import abstaining
 from app.stages.errors.choices import Choices
 from app.stages.errors.decisions import decisions
 from app.stages.errors.explaining import explaining
+from app.stages.errors.fairness import fairness
+from app.stages.errors.lists import lists
 from app.stages.errors.reading import reading
+from app.stages.errors.residuals import residuals
 from app.stages.errors.scene import Scene, scene_of
 from app.stages.errors.slicing import slicing
 from app.stages.part import Part, joined
@@ -22,6 +26,10 @@ Look = Callable[[Scene, Choices, Bench], Part]
 # What is looked at, in the order of the page, with how far that brings the measurement.
 LOOKS: tuple[tuple[str, float, Look], ...] = (
     ("Counting decisions", 0.25, decisions),
+    ("Asking what it should hand to a person", 0.28, abstaining),
+    ("Comparing groups of people", 0.3, fairness),
+    ("Looking at errors of numbers", 0.33, residuals),
+    ("Looking at the order of lists", 0.36, lists),
     ("Explaining predictions", 0.4, explaining),
     ("Lining up rows to read", 0.85, reading),
 )
