@@ -30,7 +30,8 @@ def abstaining(scene: Scene, choices: Choices, bench: Bench) -> Part:
     right, loss = _alone(outcomes, costs)
     review = costs.review if isinstance(costs, ReviewCosts) else None
     points = risk_coverage(outcomes, sureness(outcomes, costs), right, loss, review)
-    if len(points) < 2:
+    # What the constant says differs between folds only, which is no sureness.
+    if len(points) < 2 or scene.key == "constant":
         return Part(words={"abstention": ALIKE})
     now = float(outcomes.acts.mean()) if review is not None else 1.0
     return Part(
