@@ -24,13 +24,9 @@ def classes_asked(about: About, told: np.ndarray) -> np.ndarray | None:
     Raises
     ------
     ValueError
-        If a class is asked about that there is not, or there are no classes.
+        If a class is asked about that there is not.
     """
     if told.ndim == 1:
-        if about is not None:
-            raise ValueError(
-                "about names a class, but this model has one output; leave about out to explain it"
-            )
         return None
     if about is None:
         return np.asarray(told.argmax(axis=1))

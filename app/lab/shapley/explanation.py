@@ -53,8 +53,8 @@ def explain(
     Raises
     ------
     ValueError
-        Without background, with a column of the model that is not asked for, or a class that there
-        is not.
+        Without background, with a column of the model that is not asked for, or about a class that
+        there is not.
 
     References
     ----------
@@ -63,6 +63,10 @@ def explain(
     """
     if not len(background):
         raise ValueError("background has no rows; give training rows that stand for 'not known'")
+    if about is not None and fitted.form != "multiclass":
+        raise ValueError(
+            "about names a class, but this model has one output; leave about out to explain it"
+        )
     found = _explain(fitted, frame, background, about)
     known = tuple(c for c in found.columns if c in columns)
     if known != found.columns:
