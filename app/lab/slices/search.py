@@ -1,0 +1,204 @@
+"""The search: single conditions, pairs, a third one, then better edges and fewer words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from app.lab.slices.best import Choice, best_choice
+from app.lab.slices.coarse import Coarse, best_pairs, best_thirds, coarse
+from app.lab.slices.ground import Ground
+
+BEAM = 80
+POLISHED = 20
+ROUNDS = 4
+MOST_OVERLAP = 0.3
+ENOUGH = 0.0
+# A slice is looked for at a low price and worded at a high one: noise seldom makes a slice stand
+# out from nothing, but it often makes a good slice a little better with one more condition.
+LOW_PRICE = 0.5
+HIGH_PRICE = 1.4
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A slice that was found, before any proof.
+
+    Parameters
+    ----------
+    net : float
+        Score less the price of its conditions.
+    choices : tuple of Choice
+        One a column.
+    mask : ndarray of bool, shape (n,)
+        Over the searched rows.
+    """
+
+    net: float
+    choices: tuple[Choice, ...]
+    mask: np.ndarray
+
+
+def search(ground: Ground, conditions: int, most: int) -> tuple[list[Candidate], int]:
+    """Return distinct slices that stand out on the searched rows.
+
+    Parameters
+    ----------
+    ground : Ground
+    conditions : int
+        At most so many conditions a slice, 1 to 3.
+    most : int
+        At most so many slices.
+
+    Returns
+    -------
+    found : list of Candidate
+        Best first; none overlaps much with a better one, and none stands out only by the rows it
+        shares with better ones.
+    searched : int
+        Number of conditions and combinations that were scored.
+    """
+    low, strict = replace(ground, thrift=LOW_PRICE), replace(ground, thrift=HIGH_PRICE)
+    seeds, searched = _seeds(low, conditions)
+    polished = [_polished(low, strict, choices) for choices in seeds]
+    ground = low
+    return _distinct(ground, polished, most), searched
+
+
+def _seeds(ground: Ground, conditions: int) -> tuple[list[list[Choice]], int]:
+    singles = []
+    for place in range(len(ground.columns)):
+        found = best_choice(ground, place, None)
+        if found is not None:
+            singles.append((found[0], [(place, found[1])]))
+    singles.sort(key=lambda item: -item[0])
+    searched = sum(_conditions(ground, place) for place in range(len(ground.columns)))
+    by_length = [singles]
+    if conditions > 1 and len(ground.columns) > 1:
+        few = coarse(ground)
+        pairs, tried = best_pairs(few)
+        searched += tried
+        more, tried = _extended(few, singles[:POLISHED], 2)
+        searched += tried
+        pairs = _best_of_columns([*pairs, *more])
+        by_length.append(pairs)
+        if conditions > 2:
+            triples, tried = _extended(few, pairs[:BEAM], 3)
+            searched += tried
+            by_length.append(_best_of_columns(triples))
+    return [choices for level in by_length for _, choices in level[:POLISHED]], searched
+
+
+def _conditions(ground: Ground, place: int) -> int:
+    size = ground.columns[place].size
+    return size * (size + 1) // 2 if ground.columns[place].ordered else 2 * size
+
+
+def _extended(
+    few: Coarse, level: Sequence[tuple[float, list[Choice]]], most: int
+) -> tuple[list[tuple[float, list[Choice]]], int]:
+    found, searched = [], 0
+    for _, choices in level:
+        rows = np.flatnonzero(mask_of(few.ground, choices))
+        price = sum(few.ground.price(*choice) for choice in choices)
+        more, tried = best_thirds(few, rows, [column for column, _ in choices], price, most)
+        found += [(net, [*choices, choice]) for net, choice in more]
+        searched += tried
+    return found, searched
+
+
+def _best_of_columns(
+    found: Sequence[tuple[float, list[Choice]]],
+) -> list[tuple[float, list[Choice]]]:
+    """Keep the best of each set of columns: variants of one slice would fill the beam."""
+    best: dict[tuple[int, ...], tuple[float, list[Choice]]] = {}
+    for item in found:
+        key = tuple(sorted(column for column, _ in item[1]))
+        if key not in best or item[0] > best[key][0]:
+            best[key] = item
+    return sorted(best.values(), key=lambda item: -item[0])
+
+
+def mask_of(ground: Ground, choices: Sequence[Choice]) -> np.ndarray:
+    """Return which searched rows meet all choices.
+
+    Parameters
+    ----------
+    ground : Ground
+    choices : sequence of Choice
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+    """
+    found = np.ones(ground.n, dtype=bool)
+    for column, chosen in choices:
+        found &= chosen[ground.codes[:, column]]
+    return found
+
+
+def _net(ground: Ground, choices: Sequence[Choice], mask: np.ndarray) -> float:
+    inside = ground.loss[mask]
+    sums = np.array([[len(inside)], [inside.sum()], [inside @ inside]], dtype=float)
+    return float(ground.score(*sums)[0]) - sum(ground.price(*choice) for choice in choices)
+
+
+def _polished(low: Ground, strict: Ground, choices: Sequence[Choice]) -> Candidate:
+    """Choose each condition anew, given the others, until nothing gets better; then drop words."""
+    current = _climbed(low, _candidate(low, choices))
+    current = _climbed(strict, _candidate(strict, current.choices))
+    while len(current.choices) > 1:
+        shorter = [
+            _candidate(strict, current.choices[:i] + current.choices[i + 1 :])
+            for i in range(len(current.choices))
+        ]
+        best = max((_climbed(strict, c) for c in shorter), key=lambda c: c.net)
+        if best.net < current.net:
+            break
+        current = best
+    return _candidate(low, current.choices)
+
+
+def _candidate(ground: Ground, choices: Sequence[Choice]) -> Candidate:
+    mask = mask_of(ground, choices)
+    return Candidate(_net(ground, choices, mask), tuple(choices), mask)
+
+
+def _climbed(ground: Ground, current: Candidate) -> Candidate:
+    for _ in range(ROUNDS):
+        before = current.net
+        for place, (column, _) in enumerate(current.choices):
+            others = [c for i, c in enumerate(current.choices) if i != place]
+            rows = np.flatnonzero(mask_of(ground, others)) if others else None
+            found = best_choice(ground, column, rows)
+            if found is None:
+                continue
+            net = found[0] - sum(ground.price(*choice) for choice in others)
+            if net > current.net + 1e-9:
+                choices = list(current.choices)
+                choices[place] = (column, found[1])
+                current = _candidate(ground, choices)
+        if current.net <= before + 1e-9:
+            break
+    return current
+
+
+def _distinct(ground: Ground, found: Sequence[Candidate], most: int) -> list[Candidate]:
+    kept: list[Candidate] = []
+    free = np.ones(ground.n, dtype=bool)
+    for candidate in sorted(found, key=lambda c: (-c.net, len(c.choices))):
+        if len(kept) == most or candidate.net < ENOUGH:
+            break
+        if any(_jaccard(candidate.mask, other.mask) > MOST_OVERLAP for other in kept):
+            continue
+        if _net(ground, candidate.choices, candidate.mask & free) >= ENOUGH:
+            kept.append(candidate)
+            free &= ~candidate.mask
+    return kept
+
+
+def _jaccard(a: np.ndarray, b: np.ndarray) -> float:
+    either = int((a | b).sum())
+    return float((a & b).sum() / either) if either else 1.0
