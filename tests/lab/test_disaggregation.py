@@ -75,6 +75,19 @@ def test_gaps_are_those_of_fairlearn() -> None:
     assert parity.ratio.low < parity.ratio.value < parity.ratio.high
 
 
+def test_gaps_are_the_numbers_of_fairlearn() -> None:
+    """The four gaps of fairlearn 0.12.0 on the same rows, to the last digit."""
+    o, group = binary(3000, harder=0.7)
+    found = disaggregate(o, masks(group))
+    parity, opportunity = found.gap("selection_rate"), found.gap("recall")
+    alarms = found.gap("false_alarm_rate").difference.value
+    assert parity.difference.value == pytest.approx(0.028706944284833724, abs=1e-12)
+    assert parity.ratio.value == pytest.approx(0.942179332867592, abs=1e-12)
+    assert opportunity.difference.value == pytest.approx(0.1946222890539011, abs=1e-12)
+    odds = max(opportunity.difference.value, alarms)
+    assert odds == pytest.approx(0.2251390028256312, abs=1e-12)
+
+
 def test_numbers_classes_and_lists_have_theirs() -> None:
     """Bias and absolute error of numbers, accuracy and coverage of classes, nDCG of lists."""
     rng = np.random.default_rng(1)
