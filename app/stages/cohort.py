@@ -14,6 +14,7 @@ from app.lab.condition import Cohort, Condition, ConditionError, Scalar, parse_c
 from app.lab.problem import Problem
 
 MOST = 20
+FEW = 3
 PLAIN_NAME = re.compile(r"[^\W\d]\w*")
 RESERVED = ("and", "or", "not", "in", "is", "between", "missing", "one", "of")
 SIGNS = {"==": "==", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
@@ -104,6 +105,19 @@ def _read(name: str, where: str, frame: pd.DataFrame, inputs: Collection[str]) -
 
 def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:] + ("" if words.endswith((".", "?", "!")) else ".")
+
+
+def brief(conditions: Iterable[Condition]) -> str:
+    """Return conditions in words that fit beside a mark: of a long list only the first values."""
+    return " and ".join(_brief(condition) for condition in conditions)
+
+
+def _brief(condition: Condition) -> str:
+    value = condition.value
+    if condition.op != "in" or not isinstance(value, tuple) or len(value) <= FEW:
+        return condition.words
+    first = ", ".join(str(v) for v in value[: FEW - 1])
+    return f"{condition.column} is one of {first} or {len(value) - FEW + 1} more"
 
 
 def as_typed(conditions: Iterable[Condition]) -> str:

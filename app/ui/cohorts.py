@@ -36,9 +36,10 @@ def _proven(now: Desk, found: Evidence) -> None:
         st.markdown(draw.plain(says))
     table = found.table("slices")
     records = [r for r in table.records() if r["confirmed"]] if table else []
-    typed = {one["words"]: one["where"] for one in _slices(found)}
+    known = {one["words"]: one for one in _slices(found)}
     for place, record in enumerate(records):
-        _one_proven(now, found, place, record, str(typed.get(str(record["words"]), "")))
+        one = known.get(str(record["words"]), {})
+        _one_proven(now, found, place, record, one)
     if power := found.words.get("slice_power"):
         with st.expander("What this search can and cannot find"):
             st.markdown(draw.plain(power))
@@ -48,11 +49,14 @@ def _slices(found: Evidence) -> list[dict[str, Any]]:
     return list(json.loads(found.words.get("slice_conditions", "[]")))
 
 
-def _one_proven(now: Desk, found: Evidence, place: int, record: dict[str, Any], where: str) -> None:
+def _one_proven(
+    now: Desk, found: Evidence, place: int, record: dict[str, Any], one: dict[str, Any]
+) -> None:
     words = str(record["words"])
+    brief, where = str(one.get("brief", words)), str(one.get("where", ""))
     watched = any(note.where == where for note in named(now))
     with st.container(border=True, gap="xsmall"):
-        st.markdown(f":red-badge[Proven] **{draw.plain(words)}**")
+        st.markdown(f":red-badge[Proven] **{draw.plain(brief)}**")
         st.caption(_says(now, found, record))
         with st.container(horizontal=True, gap="small"):
             st.button(
@@ -65,9 +69,9 @@ def _one_proven(now: Desk, found: Evidence, place: int, record: dict[str, Any], 
                 if where
                 else "Its values hold every kind of quote: it cannot be written as conditions.",
                 on_click=_watch,
-                args=(now.id, words, where),
+                args=(now.id, brief, where),
             )
-            _refuse_button(now, f"slice:refuse:{place}", words)
+            _refuse_button(now, f"slice:refuse:{place}", brief)
 
 
 def _says(now: Desk, found: Evidence, record: dict[str, Any], kind: str = "more") -> str:

@@ -2,56 +2,89 @@
 
 from __future__ import annotations
 
-from app.lab.estimate import Estimate
-from app.lab.slices import Slice, find_slices
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from statistics import NormalDist
+
+import numpy as np
+
+from app.lab.slices import Slice, SliceSearch, search_slices
 from app.record.chart import Axis, Chart, Series
 from app.record.measure import Measure
 from app.record.table import Column, Table
 from app.stages.bench import Bench
+from app.stages.cohort import as_typed, brief
 from app.stages.errors.choices import Choices
+from app.stages.errors.cohorts import cohort_part, named_in, read_notes
+from app.stages.errors.per_slice import per_slice
 from app.stages.errors.scene import Scene
+from app.stages.errors.yardstick import Yardstick, yardstick_of
 from app.stages.part import Part
 
 TOP = 10
+# Both halves are searched for twelve; of that many tests the strictest is the one to pass.
+MOST_TESTED = 24
+SURE = 0.03
+POWER = 0.8
 
 
 def slicing(scene: Scene, choices: Choices, bench: Bench) -> tuple[Scene, Part]:
-    """Search for slices that cost more, prove them, and hand the scene on with its cohorts."""
-    slices = find_slices(
-        scene.rows, scene.cost, bench.rng("slices"), scene.blocks, choices.conditions
+    """Search for slices that cost more, prove them, measure the user's own, and compare in each."""
+    measured = yardstick_of(scene)
+    rng = bench.rng("slices")
+    found = search_slices(scene.rows, measured.values, rng, scene.blocks, choices.conditions)
+    named = read_notes(choices.cohorts, scene)
+    scene = replace(scene, cohorts=named_in(scene, named, found.confirmed))
+    parts = (
+        _found(found, measured, scene),
+        cohort_part(scene, named, found, measured),
+        per_slice(scene, found, bench.rng("slice thresholds")),
     )
-    return scene, Part(
-        measures=tuple(_worst_slice(slices)),
-        tables=(_slice_table(slices),),
-        charts=tuple(slice_chart(slices, scene.currency)),
+    return scene, together(parts)
+
+
+def together(parts: Iterable[Part]) -> Part:
+    """Return several parts as one."""
+    parts = tuple(parts)
+    return Part(
+        tuple(m for part in parts for m in part.measures),
+        tuple(t for part in parts for t in part.tables),
+        tuple(c for part in parts for c in part.charts),
+        {key: words for part in parts for key, words in part.words.items()},
     )
 
 
-def _worst_slice(slices: tuple[Slice, ...]) -> list[Measure]:
-    proven = [s for s in slices if s.confirmed]
-    if not proven:
+def _found(found: SliceSearch, measured: Yardstick, scene: Scene) -> Part:
+    says = " ".join(words for words in (measured.says, found.says) if words)
+    return Part(
+        measures=tuple(_worst_slice(found, measured)),
+        tables=(_table(found, measured),),
+        charts=tuple(slice_chart(found.slices, measured)),
+        words={
+            "slices": says,
+            "slice_power": power_sentence(measured, scene.blocks),
+            "slice_conditions": _conditions(found.slices),
+        },
+    )
+
+
+def _worst_slice(found: SliceSearch, measured: Yardstick) -> list[Measure]:
+    if not found.confirmed:
         return []
-    worst = proven[0]
-    excess = worst.excess
-    scaled = Estimate(
-        excess.value * 1000,
-        None if excess.low is None else excess.low * 1000,
-        None if excess.high is None else excess.high * 1000,
-        excess.n,
-        excess.level,
-        excess.method,
-    )
+    worst = found.confirmed[0]
     return [
         Measure.of(
             "worst_slice_excess",
-            f"Extra cost per 1,000 where {worst.words}",
-            scaled,
-            "currency",
+            f"Extra {measured.noun}{measured.per} where {brief(worst.conditions)}",
+            measured.scaled(worst.excess),
+            "currency" if measured.kind == "currency" else "",
         )
     ]
 
 
-def _slice_table(slices: tuple[Slice, ...]) -> Table:
+def _table(found: SliceSearch, measured: Yardstick) -> Table:
+    noun, per = measured.noun.capitalize(), measured.per
     return Table(
         key="slices",
         title="Slices that cost more",
@@ -59,35 +92,86 @@ def _slice_table(slices: tuple[Slice, ...]) -> Table:
             Column(key="words", label="Where", kind="text"),
             Column(key="n", label="n (unseen half)", kind="integer"),
             Column(key="share", label="Share of rows", kind="share"),
-            Column(key="loss", label="Cost per 1,000 there", kind="currency"),
-            Column(key="rest", label="elsewhere", kind="currency"),
-            Column(key="excess", label="Extra", kind="currency"),
-            Column(key="low", label="from", kind="currency"),
-            Column(key="high", label="to", kind="currency"),
+            measured.column("loss", f"{noun}{per} there"),
+            measured.column("rest", "elsewhere"),
+            measured.column("excess", "Extra"),
+            measured.column("low", "from"),
+            measured.column("high", "to"),
             Column(key="p", label="p (Holm)"),
             Column(key="confirmed", label="Proven?", kind="flag"),
+            Column(
+                key="total",
+                label=f"Extra{per} of all decisions" if per else "Extra a row over all rows",
+                kind=measured.kind,
+                help="Share of the rows times the extra there: what it adds to the average.",
+            ),
         ),
-        rows=tuple(
-            (
-                s.words,
-                s.n,
-                s.share,
-                1000 * s.loss,
-                1000 * s.rest,
-                1000 * s.excess.value,
-                None if s.excess.low is None else 1000 * s.excess.low,
-                None if s.excess.high is None else 1000 * s.excess.high,
-                s.p_value,
-                s.confirmed,
-            )
-            for s in slices
-        ),
-        note="Found on one half of the days (or groups, or rows); effect, interval and p value "
-        "come from the other half only. Slices of a few percent with a small effect are missed.",
+        rows=tuple(_row(s, measured) for s in found.slices),
+        note=f"Out of {found.searched:,} slices that were scored. Found on one half of the days "
+        "(or groups, or rows); effect, interval and p value come from the other half only. A slice "
+        "that the search came up with but that is not proven is no finding.",
     )
 
 
-def slice_chart(slices: tuple[Slice, ...], currency: str) -> list[Chart]:
+def _row(s: Slice, measured: Yardstick) -> tuple[object, ...]:
+    shown = measured.shown
+    return (
+        s.words,
+        s.n,
+        s.share,
+        shown(s.loss),
+        shown(s.rest),
+        shown(s.excess.value),
+        shown(s.excess.low),
+        shown(s.excess.high),
+        s.p_value,
+        s.confirmed,
+        shown(s.share * s.excess.value),
+    )
+
+
+def _conditions(slices: tuple[Slice, ...]) -> str:
+    """Return every slice for a machine: its conditions, and how a person would type them."""
+    return json.dumps(
+        [
+            {
+                "words": s.words,
+                "brief": brief(s.conditions),
+                "where": as_typed(s.conditions),
+                "conditions": [c.to_json() for c in s.conditions],
+                "confirmed": bool(s.confirmed),
+            }
+            for s in slices
+        ],
+        ensure_ascii=False,
+    )
+
+
+def power_sentence(measured: Yardstick, blocks: np.ndarray) -> str:
+    """Say how large an effect must be to be proven at this n; empty where all rows are alike."""
+    half, mean = len(measured.values) // 2, float(measured.values.mean())
+    spread = float(measured.values.std())
+    if half < 60 or spread == 0 or mean <= 0:
+        return ""
+    sure = NormalDist().inv_cdf(1 - SURE / MOST_TESTED) + NormalDist().inv_cdf(POWER)
+    parts = [
+        f"{share:.0%} of the rows if they cost at least "
+        f"{1 + sure * spread / np.sqrt(share * half) / mean:.1f} times the average"
+        for share in (0.02, 0.05, 0.2)
+    ]
+    alike = " Rows of one block are alike, which makes it less." if _blocked(blocks) else ""
+    return (
+        f"What {len(measured.values):,} rows can prove, four times in five: {parts[0]}, {parts[1]}, "
+        f"{parts[2]}.{alike} Smaller slices with smaller effects are almost never found: no slice "
+        "proven does not mean no slice."
+    )
+
+
+def _blocked(blocks: np.ndarray) -> bool:
+    return len(np.unique(blocks)) < len(blocks)
+
+
+def slice_chart(slices: tuple[Slice, ...], measured: Yardstick) -> list[Chart]:
     """Draw the extra cost of the worst slices."""
     if not slices:
         return []
@@ -101,29 +185,26 @@ def slice_chart(slices: tuple[Slice, ...], currency: str) -> list[Chart]:
                 Series(
                     name=name,
                     mark="point",
-                    x=[1000 * s.excess.value for s in part],
-                    y=[f"{s.words} (n = {s.n})" for s in part],
-                    low=[_scaled(s.excess.low) for s in part],
-                    high=[_scaled(s.excess.high) for s in part],
+                    x=[measured.shown(s.excess.value) for s in part],
+                    y=[_named(s) for s in part],
+                    low=[measured.shown(s.excess.low) for s in part],
+                    high=[measured.shown(s.excess.high) for s in part],
                     role=role,
                 )
             )
+    per = " per 1,000 decisions" if measured.per else " a row"
     return [
         Chart(
             key="slices",
             title="Where does it cost most?",
             says=f"{proven} of {len(slices)} slices hold up on the half that was not searched.",
-            x=Axis(label="Extra cost per 1,000 decisions", unit=currency),
-            y=Axis(
-                label="",
-                kind="category",
-                order=tuple(f"{s.words} (n = {s.n})" for s in shown),
-            ),
+            x=Axis(label=f"Extra {measured.noun}{per}", unit=measured.unit),
+            y=Axis(label="", kind="category", order=tuple(_named(s) for s in shown)),
             series=tuple(series),
             horizontal=True,
         )
     ]
 
 
-def _scaled(value: float | None) -> float | None:
-    return None if value is None else 1000 * value
+def _named(s: Slice) -> str:
+    return f"{brief(s.conditions)} (n = {s.n:,})"
