@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from app.lab.comparison import ThreeWay, correlated_bayes_t
+from app.lab.encoding import compact
 from app.lab.estimate import Estimate
 from app.lab.intervals import corrected_resampled_t, holm
 from app.lab.metrics import Metric, score_of
@@ -103,6 +104,7 @@ def climb(
     dict of str to RungResult
         A rung that fails carries its reason and does not stop the others.
     """
+    frame = compact(frame)
     scores = {key: np.full(len(folds), np.nan) for key in keys}
     shape = (len(y), len(classes)) if form == "multiclass" else (len(y),)
     predictions = {key: np.full(shape, np.nan) for key in keys}
@@ -110,16 +112,16 @@ def climb(
     failures: dict[str, str] = {}
     for number, fold in enumerate(folds):
         training = Training(
-            frame.iloc[fold.train].reset_index(drop=True),
+            frame,
             y[fold.train],
             form,
             seed,
             options,
             classes,
             None if queries is None else queries[fold.train],
+            fold.train,
         )
         asked = None if queries is None else queries[fold.validation]
-        check = frame.iloc[fold.validation].reset_index(drop=True)
         for place, key in enumerate(keys):
             done = (number + place / len(keys)) / len(folds)
             progress(done, f"{RUNGS[key].title}, fold {number + 1} of {len(folds)}")
@@ -127,7 +129,7 @@ def climb(
                 continue
             started = clock()
             try:
-                found = fit_rung(RUNGS[key], training).predict(check)
+                found = fit_rung(RUNGS[key], training).predict(frame, fold.validation)
             except (RuleError, ValueError, np.linalg.LinAlgError) as error:
                 failures[key] = str(error)
                 continue

@@ -79,7 +79,7 @@ def fit(training: Training) -> Fitted:
     chosen = min(loss, key=lambda places: (loss[places], len(places)))
     names = [training.encoder.names[place] for place in chosen]
     sources = tuple(dict.fromkeys(training.encoder.sources[place] for place in chosen))
-    small = Encoder().fit(training.frame[list(sources)])
+    small = Encoder().fit(training.part(sources))
     places = tuple(small.names.index(name) for name in names)
     known = tuple(values[place] for place in chosen)
     groups = _groups(matrix, chosen, known)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.linear_model import LogisticRegression, Ridge
+from scipy.sparse import csr_array
+from sklearn.linear_model import LogisticRegression
 
 from app.lab.encoding import Encoder
 from app.lab.rungs.rung import Fitted, RungKind, Training, outputs
@@ -29,14 +31,48 @@ class Design:
 
     def matrix(self, encoded: np.ndarray) -> np.ndarray:
         """Return the design matrix, shape (n, d)."""
-        numbers = encoded[:, self.numeric]
-        missing = np.isnan(numbers)
-        # Far outside the training range a straight line would run away.
-        scaled = np.clip((numbers - self.centers) / self.scales, -8, 8)
-        parts = [np.where(missing, 0.0, scaled), missing[:, self.holes].astype(float)]
-        if self.hot:
-            parts.append(np.column_stack([encoded[:, i] == code for i, code in self.hot]))
-        return np.column_stack(parts)
+        return np.asarray(self.sparse(encoded).toarray())
+
+    def sparse(self, encoded: np.ndarray) -> csr_array:
+        """Return the design matrix, shape (n, d), without its zeros.
+
+        Most of it says which category a row is not in: written out it would be several times as
+        large as the table.
+        """
+        counts = np.zeros(len(encoded), dtype=np.int32)
+        for _, where, _ in self._columns(encoded):
+            counts[where] += 1
+        starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+        values, places = np.empty(starts[-1]), np.empty(starts[-1], dtype=np.int32)
+        free = starts[:-1].copy()
+        for column, where, what in self._columns(encoded):
+            values[free[where]], places[free[where]] = what, column
+            free[where] += 1
+        return csr_array((values, places, starts), shape=(len(encoded), self.width))
+
+    @property
+    def width(self) -> int:
+        """Number of columns of the design matrix."""
+        return len(self.numeric) + len(self.holes) + len(self.hot)
+
+    def _columns(
+        self, encoded: np.ndarray
+    ) -> Iterator[tuple[int | np.ndarray, np.ndarray, np.ndarray | float]]:
+        """Give, column by column, where a row has an entry and which, in the order of `sources`."""
+        for j, i in enumerate(self.numeric):
+            known = ~np.isnan(encoded[:, i])
+            # Far outside the training range a straight line would run away.
+            scaled = (encoded[known, i] - self.centers[j]) / self.scales[j]
+            yield j, known, np.clip(scaled, -8, 8)
+        for j, hole in enumerate(self.holes):
+            yield len(self.numeric) + j, np.isnan(encoded[:, self.numeric[hole]]), 1.0
+        first = len(self.numeric) + len(self.holes)
+        for i in dict.fromkeys(i for i, _ in self.hot):
+            codes = np.array([code for at, code in self.hot if at == i])
+            place = np.clip(np.searchsorted(codes, encoded[:, i]), 0, len(codes) - 1)
+            known = codes[place] == encoded[:, i]
+            yield first + place[known], known, 1.0
+            first += len(codes)
 
     def sources(self) -> list[str]:
         """Return the user's column behind each design column."""
@@ -46,6 +82,43 @@ class Design:
             + [names[self.numeric[i]] for i in self.holes]
             + [names[i] for i, _ in self.hot]
         )
+
+
+@dataclass(frozen=True)
+class Line:
+    """A weighted sum, under the names that scikit-learn gives its parts."""
+
+    coef_: np.ndarray
+    intercept_: float
+
+    def predict(self, design: csr_array) -> np.ndarray:
+        """Return the sum of every row."""
+        return np.asarray(design @ self.coef_ + self.intercept_)
+
+
+def ridge(design: csr_array, y: np.ndarray, strength: float) -> Line:
+    """Fit a ridge regression from the products of its columns, which are small.
+
+    Parameters
+    ----------
+    design : sparse array of float, shape (n, d)
+    y : ndarray of float, shape (n,)
+    strength : float
+        Penalty on the squared weights, above 0; the intercept is free.
+
+    Returns
+    -------
+    Line
+
+    References
+    ----------
+    Hoerl & Kennard (1970), https://doi.org/10.1080/00401706.1970.10488634
+    """
+    n, middle = len(y), np.asarray(design.mean(axis=0)).ravel()
+    products = (design.T @ design).toarray() - n * np.outer(middle, middle)
+    with_target = design.T @ y - n * middle * y.mean()
+    weights = np.linalg.solve(products + strength * np.eye(len(middle)), with_target)
+    return Line(weights, float(y.mean() - middle @ weights))
 
 
 @dataclass(frozen=True)
@@ -63,8 +136,7 @@ class LinearModel:
 
     def predict_matrix(self, matrix: np.ndarray) -> np.ndarray:
         """Return the prediction of rows that are encoded already."""
-        design = self.design.matrix(matrix)
-        return outputs(self.model, design, self.form, self.size)
+        return outputs(self.model, self.design.sparse(matrix), self.form, self.size)
 
 
 def _design(encoder: Encoder, matrix: np.ndarray) -> Design:
@@ -72,10 +144,10 @@ def _design(encoder: Encoder, matrix: np.ndarray) -> Design:
     numeric = [
         i for i in range(matrix.shape[1]) if i not in text and np.isfinite(matrix[:, i]).any()
     ]
-    numbers = matrix[:, numeric]
-    centers = np.nanmedian(numbers, axis=0) if numeric else np.empty(0)
-    scales = np.nanstd(numbers, axis=0) if numeric else np.empty(0)
-    holes = [j for j in range(len(numeric)) if np.isnan(numbers[:, j]).sum() >= LEAST_ROWS]
+    # Column by column: statistics of all at once would copy the matrix several times.
+    centers = np.array([np.nanmedian(matrix[:, i]) for i in numeric])
+    scales = np.array([np.nanstd(matrix[:, i]) for i in numeric])
+    holes = [j for j, i in enumerate(numeric) if np.isnan(matrix[:, i]).sum() >= LEAST_ROWS]
     hot: list[tuple[int, float]] = []
     for i in text:
         codes, counts = np.unique(matrix[~np.isnan(matrix[:, i]), i], return_counts=True)
@@ -96,12 +168,11 @@ def fit(training: Training) -> Fitted:
     Fitted
     """
     design = _design(training.encoder, training.matrix)
-    matrix = design.matrix(training.matrix)
+    matrix = design.sparse(training.matrix)
     if training.form == "regression":
-        model: Any = Ridge(alpha=10.0)
+        model: Any = ridge(matrix, training.y, 10.0)
     else:
-        model = LogisticRegression(C=0.3, max_iter=3000, tol=1e-3)
-    model.fit(matrix, training.y)
+        model = LogisticRegression(C=0.3, max_iter=3000, tol=1e-3).fit(matrix, training.y)
     weights = np.abs(np.atleast_2d(model.coef_)).max(axis=0)
     strongest = list(dict.fromkeys(np.array(design.sources())[np.argsort(-weights)]))[:3]
     words = "A weighted sum of the columns; the largest weights: " + ", ".join(strongest) + "."

@@ -70,7 +70,7 @@ def fit(training: Training) -> Fitted:
     edges = _edges(matrix[:, chosen], encoder.sources[chosen] in encoder.levels)
     codes = _bin(matrix[:, chosen], edges)
     means, counts = smoothed(codes, y, len(edges) + 2, STRENGTH)
-    small = Encoder().fit(training.frame[[encoder.sources[chosen]]])
+    small = Encoder().fit(training.part([encoder.sources[chosen]]))
     name = encoder.names[chosen]
     words = _words(training, name, means[counts > 0])
     model = OneColumn(small, small.names.index(name), edges, means)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any, Protocol
@@ -14,6 +14,9 @@ import pandas as pd
 from app.lab.encoding import Encoder
 from app.lab.problem import Problem
 
+# Rows predicted at once: enough to be fast, few enough that nothing large is copied.
+BLOCK = 32_768
+
 
 @dataclass
 class Training:
@@ -21,9 +24,10 @@ class Training:
 
     Parameters
     ----------
-    frame : DataFrame, n rows
-        Known columns.
+    frame : DataFrame
+        Known columns of the training rows, or of more rows of which ``rows`` names some.
     y : ndarray of float, shape (n,)
+        Target of the training rows.
     form : {"binary", "multiclass", "regression"}
         What is predicted: a probability, one for each class, or a number.
     seed : int
@@ -35,6 +39,8 @@ class Training:
         Names of the classes by their number; only for several classes.
     queries : ndarray of int, shape (n,), optional
         Which list each row stands in; only for ranking.
+    rows : ndarray of int, shape (n,), optional
+        Positions of the training rows in ``frame``, so that no fold copies it; all when left out.
     """
 
     frame: pd.DataFrame
@@ -44,6 +50,7 @@ class Training:
     options: Mapping[str, Any] = field(default_factory=dict)
     classes: tuple[str, ...] = ()
     queries: np.ndarray | None = None
+    rows: np.ndarray | None = None
     _encoder: Encoder | None = None
     _matrix: np.ndarray | None = None
     _relative: Training | None = None
@@ -52,15 +59,30 @@ class Training:
     def encoder(self) -> Encoder:
         """The encoder fitted on these rows."""
         if self._encoder is None:
-            self._encoder = Encoder().fit(self.frame)
+            self._encoder = Encoder().fit(self.frame, self.rows)
         return self._encoder
 
     @property
     def matrix(self) -> np.ndarray:
         """The encoded rows, shape (n, p)."""
         if self._matrix is None:
-            self._matrix = self.encoder.transform(self.frame)
+            self._matrix = self.encoder.transform(self.frame, self.rows)
         return self._matrix
+
+    def part(self, columns: Sequence[str]) -> pd.DataFrame:
+        """Return some columns of the training rows.
+
+        Parameters
+        ----------
+        columns : sequence of str
+
+        Returns
+        -------
+        DataFrame, n rows
+            With a fresh index 0 … n-1 where ``rows`` are given.
+        """
+        found = self.frame[list(columns)]
+        return found if self.rows is None else found.take(self.rows).reset_index(drop=True)
 
     @property
     def codes(self) -> np.ndarray:
@@ -71,9 +93,10 @@ class Training:
         """Return the same rows with the target as a ratio to its recent level."""
         if self._relative is None:
             name = str(self.options["level"])
-            level = level_of(self.frame, name, self.y)
+            level = level_of(self.part([name]), name, self.y)
+            frame = self.part([str(column) for column in self.frame.columns])
             self._relative = Training(
-                as_ratios(self.frame, name, past_columns(self.options), level),
+                as_ratios(frame, name, past_columns(self.options), level),
                 self.y / level,
                 self.form,
                 self.seed,
@@ -109,13 +132,14 @@ def training_on(
     Training
     """
     return Training(
-        frame.iloc[rows].reset_index(drop=True),
+        frame,
         problem.y[rows],
         problem.form,
         seed,
         options,
         problem.classes,
         problem.queries_of(rows),
+        rows,
     )
 
 
@@ -147,19 +171,29 @@ class Fitted:
     inputs: tuple[str, ...]
     description: str
 
-    def predict(self, frame: pd.DataFrame) -> np.ndarray:
-        """Return the prediction of every row.
+    def predict(self, frame: pd.DataFrame, rows: np.ndarray | None = None) -> np.ndarray:
+        """Return the prediction of every row, block by block where there are many.
 
         Parameters
         ----------
-        frame : DataFrame, n rows
+        frame : DataFrame
+        rows : ndarray of int, shape (n,), optional
+            Positions of the rows to predict; all when left out.
 
         Returns
         -------
         ndarray of float, shape (n,) or (n, k)
             Probability of positive, one a class, or value.
         """
-        return self.predictor.predict(frame)
+        if rows is None and len(frame) <= BLOCK:
+            return self.predictor.predict(frame)
+        places = np.arange(len(frame)) if rows is None else rows
+        return np.concatenate(
+            [
+                self.predictor.predict(frame.take(places[at : at + BLOCK]).reset_index(drop=True))
+                for at in range(0, max(len(places), 1), BLOCK)
+            ]
+        )
 
     @property
     def size_bytes(self) -> int:
@@ -233,7 +267,7 @@ def fit_rung(kind: RungKind, training: Training) -> Fitted:
     if not (level and kind.learns):
         return kind.fit(training)
     inner = kind.fit(training.relative())
-    middle = float(np.median(level_of(training.frame, level, training.y)))
+    middle = float(np.median(level_of(training.part([level]), level, training.y)))
     past = past_columns(training.options)
     return Fitted(
         inner.key,
@@ -351,7 +385,7 @@ def outputs(model: Any, matrix: np.ndarray, form: str, size: int) -> np.ndarray:
     if form == "binary":
         return np.asarray(model.predict_proba(matrix)[:, 1], dtype=float)
     if form == "multiclass":
-        found = np.zeros((len(matrix), size))
+        found = np.zeros((matrix.shape[0], size))
         found[:, model.classes_.astype(int)] = model.predict_proba(matrix)
         return found
     return np.asarray(model.predict(matrix), dtype=float)

@@ -72,12 +72,12 @@ def fit(training: Training) -> Fitted:
     inputs = rule_columns(expression, tuple(str(c) for c in training.frame.columns))
     words = f"Your rule: {expression.strip()}"
     if training.form == "multiclass":
-        shares = _shares(expression, training)
+        shares = _shares(expression, training, inputs)
         return Fitted("user_rule", training.form, shares, inputs, words)
     if training.form == "regression":
         middle = float(np.median(training.y))
         return Fitted("user_rule", training.form, RuleValues(expression, middle), inputs, words)
-    raw = apply_rule(expression, training.frame)
+    raw = apply_rule(expression, training.part(inputs))
     known = np.isfinite(raw)
     if not known.any():
         raise RuleError("the rule has no answer for any training row; check its columns")
@@ -101,8 +101,8 @@ class RuleShares:
         return found
 
 
-def _shares(expression: str, training: Training) -> RuleShares:
-    raw = apply_rule_text(expression, training.frame)
+def _shares(expression: str, training: Training, inputs: tuple[str, ...]) -> RuleShares:
+    raw = apply_rule_text(expression, training.part(inputs))
     each = targets(training)
     base = each.mean(axis=0)
     names = sorted({str(answer) for answer in raw if answer is not None})

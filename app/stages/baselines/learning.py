@@ -33,7 +33,7 @@ def learning(found: Climbed, frame: pd.DataFrame, options: dict[str, Any], bench
 
     def score(train: np.ndarray, check: np.ndarray) -> float:
         training = training_on(problem, frame, train, bench.seed, options)
-        told = fit_rung(RUNGS[model], training).predict(frame.iloc[check].reset_index(drop=True))
+        told = fit_rung(RUNGS[model], training).predict(frame, check)
         return score_of(
             found.metric, problem.y[check], told, problem.queries_of(check), problem.relevant_from
         )

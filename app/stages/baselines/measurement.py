@@ -10,6 +10,7 @@ import pandas as pd
 
 from app.lab.champion import Champion
 from app.lab.cost import AsymmetricCosts, Costs, cost_quantile
+from app.lab.encoding import compact
 from app.lab.estimate import Estimate
 from app.lab.ladder import (
     Difference,
@@ -80,7 +81,7 @@ def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
     bench.keep("baselines", "champion", champion)
     # Error analysis compares rungs row by row: each is kept as it would have gone on.
     bench.keep("baselines", "rungs", {**rungs, found.chosen: champion})
-    parts = _parts(found, framing, problem.frame(bench.table), bench)
+    parts = _parts(found, framing, _inputs(problem, bench), bench)
     bench.progress(0.98, "Drawing")
     kind, says = verdict(found, framing)
     words = {
@@ -143,6 +144,11 @@ def _parts(found: Climbed, framing: Any, frame: pd.DataFrame, bench: Bench) -> t
     return months, costs, learning(found, frame, found.options, bench), bands(found, frame)
 
 
+def _inputs(problem: Problem, bench: Bench) -> pd.DataFrame:
+    """Return the inputs of all the kept rows, each different text kept once."""
+    return problem.frame(compact(bench.table[list(problem.columns)]))
+
+
 def _climb(
     choices: Choices, framing: Any, problem: Problem, train: np.ndarray, bench: Bench
 ) -> Climbed:
@@ -151,7 +157,7 @@ def _climb(
     stakes = money.stakes_of(framing, problem, bench.table)
     options = _options(choices, problem, costs)
     keys = rung_keys(choices, problem.task)
-    frame = problem.frame(bench.table)
+    frame = _inputs(problem, bench)
     parts = _folds(choices, problem, bench)
     results = climb(
         keys,
@@ -183,7 +189,7 @@ def _climb(
         results, predictions, thresholds, problem, costs, stakes, bench.rng("money")
     )
     bench.progress(0.85, "Timing single rows")
-    rows = frame.iloc[problem.split.test[:200]].reset_index(drop=True)
+    rows = problem.frame(bench.table, problem.split.test[:200])
     latency = {key: one_row_latency(fit, rows, bench.clock) for key, fit in fitted.items()}
     return Climbed(
         problem,

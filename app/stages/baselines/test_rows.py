@@ -34,14 +34,14 @@ def test_once(
 ) -> tuple[dict[str, np.ndarray], dict[str, dict[str, Estimate]]]:
     """Predict and score the test rows with every rung."""
     test = problem.split.test
-    rows, y = frame.iloc[test].reset_index(drop=True), problem.y[test]
+    y = problem.y[test]
     also = METRICS[ALSO[problem.task]]
     shown = [metric] if also.key == metric.key else [metric, also]
     predictions: dict[str, np.ndarray] = {}
     scores: dict[str, dict[str, Estimate]] = {}
     for place, (key, fit) in enumerate(fitted.items()):
         bench.progress(0.7 + 0.2 * place / len(fitted), f"{RUNGS[key].title} on the test rows")
-        predictions[key] = fit.predict(rows)
+        predictions[key] = fit.predict(frame, test)
         scores[key] = {
             m.key: _scored(m, y, predictions[key], problem, bench, ROUNDS if m is metric else FEWER)
             for m in shown
