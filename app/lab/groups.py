@@ -81,7 +81,7 @@ def _bands(values: np.ndarray, known: np.ndarray) -> dict[str, np.ndarray]:
         if band == 0:
             name = f"below {shown[0]}"
         elif band == len(edges):
-            name = f"{shown[-1]} and more"
+            name = f"{shown[-1]} or more"
         else:
             name = f"{shown[band - 1]} to {shown[band]}"
         groups[name] = place == band

@@ -162,14 +162,15 @@ def _cost_chart(
     points: tuple[Abstaining, ...], now: float, review: float | None, scene: Scene
 ) -> Chart:
     if review is None:
-        some = [p for p in points if p.coverage < 1]
+        some, per = [p for p in points if p.coverage < 1], 1
         estimates = [p.worth for p in some]
         label, says = (
-            "Mistakes per 1,000 of the others",
+            "Mistakes per case of the others",
             "Among the cases handed over: a look by a person pays where it costs less than this.",
         )
     else:
-        some, estimates = list(points), [p.total for p in points]
+        some, per = list(points), 1000
+        estimates = [p.total for p in points]
         label, says = (
             "Cost per 1,000 in all",
             "Wrong answers and looks by a person together; lowest is best.",
@@ -185,9 +186,9 @@ def _cost_chart(
                 name="Cost",
                 mark="line",
                 x=[p.coverage for p in some],
-                y=[1000 * e.value for e in estimates],
-                low=[None if e.low is None else 1000 * e.low for e in estimates],
-                high=[None if e.high is None else 1000 * e.high for e in estimates],
+                y=[per * e.value for e in estimates],
+                low=[None if e.low is None else per * e.low for e in estimates],
+                high=[None if e.high is None else per * e.high for e in estimates],
                 role="second",
             ),
         ),

@@ -18,7 +18,7 @@ from app.stages.errors.scene import Scene
 from app.stages.part import Part
 
 BINS = 10
-COLUMNS = 25
+COLUMNS = 40
 CHANCE = 400
 TOLD = {
     "precision": "Alarms that were right (precision)",

@@ -10,6 +10,7 @@ from app.record.chart import Axis, Chart, Role, Series
 from app.record.number import readable
 from app.stages.errors.group_look import Looked, told
 
+LONG = 18
 ROLES: tuple[Role, ...] = ("main", "second", "third", "watch")
 # What is drawn, and the word it has in the names of the rows.
 RATES = {
@@ -86,16 +87,23 @@ def _dots(
     shown = [(group, e) for group, e in groups if not too_small(e)]
     if not shown:
         return None
+    labels = _short([group for group, _ in shown])
     return Series(
         name=name,
         mark="point",
         x=[scale * e.value for _, e in shown],
-        y=[f"{group}{suffix} (n = {e.n:,})" for group, e in shown],
+        y=[f"{word}{suffix} (n = {e.n:,})" for word, (_, e) in zip(labels, shown, strict=True)],
         low=[None if e.low is None else scale * e.low for _, e in shown],
         high=[None if e.high is None else scale * e.high for _, e in shown],
         text=[f"{group}: {readable(scale * e.value)}, n = {e.n:,}" for group, e in shown],
         role=role,
     )
+
+
+def _short(names: list[str]) -> list[str]:
+    """Shorten long names so that n stays readable beside them, where they stay apart."""
+    short = [name if len(name) <= LONG else f"{name[: LONG - 1]}…" for name in names]
+    return short if len(set(short)) == len(names) else names
 
 
 def _says(one: Looked, metrics: Sequence[str], currency: str) -> str:

@@ -165,7 +165,6 @@ def _against(scene: Scene, found: Lists) -> tuple[Part, str]:
                 y=[name],
                 low=[e.low],
                 high=[e.high],
-                text=[f"{e.value:.0%}" if e.low is not None else ""],
                 role=role,
             )
             for name, e, role in zip(names, (better, same, worse), roles, strict=True)

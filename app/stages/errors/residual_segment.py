@@ -35,7 +35,7 @@ def by_segment(scene: Scene) -> Part:
         title=f"How far off is it by {column}?",
         says=f"Furthest off for {shown[0].name}: {readable(shown[0].size.value)} on average "
         f"(n = {shown[0].n:,}). Of all texts and weekdays, {column} tells most about the size of "
-        "errors; that is a search, the slices above are proven.",
+        "errors; that is a search; slices are proven.",
         x=Axis(label="Mean absolute error"),
         y=Axis(label="", kind="category"),
         series=(

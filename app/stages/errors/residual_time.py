@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from app.lab.residual import age_of, by_time, errors_by
+from app.lab.residual import Errors, age_of, by_time, errors_by
 from app.lab.splits import folds
 from app.record.chart import Axis, Chart, Guide, Series
 from app.record.number import readable
@@ -17,6 +17,8 @@ from app.stages.part import Part
 
 AGES = 5
 WEEK = 7
+# Spans are made coarser until most have enough independent rows for an interval.
+MOST = (60, 24, 8)
 
 
 def over_time(scene: Scene) -> Part:
@@ -26,8 +28,7 @@ def over_time(scene: Scene) -> Part:
     times = scene.problem.times[scene.seen]
     if np.isnat(times).all():
         return Part(words={"residual_time": "No row has a time."})
-    unit, spans = by_time(times)
-    told = errors_by(spans, scene.y, scene.prediction, scene.blocks, WEEK)
+    unit, told = _spans(scene, times)
     low = [e.bias.low for e in told]
     worst = max(told, key=lambda e: abs(e.predicted - e.actual))
     chart = Chart(
@@ -51,6 +52,18 @@ def over_time(scene: Scene) -> Part:
         guides=(Guide(axis="y", at=0.0),),
     )
     return Part(tables=(day_table(scene, times),), charts=(chart,))
+
+
+def _spans(scene: Scene, times: np.ndarray) -> tuple[str, tuple[Errors, ...]]:
+    """Return the errors of the finest spans that have intervals, of the finest without any."""
+    tried = []
+    for most in MOST:
+        unit, spans = by_time(times, most)
+        told = errors_by(spans, scene.y, scene.prediction, scene.blocks, WEEK)
+        tried.append((unit, told))
+        if sum(e.bias.low is not None for e in told) * 2 >= len(told):
+            return unit, told
+    return tried[0]
 
 
 def by_age(scene: Scene, bench: Bench) -> Part:
