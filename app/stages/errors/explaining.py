@@ -1,147 +1,66 @@
-"""Which columns predictions are built from, and how steady that is."""
+"""Which columns predictions are built from, how steady that is, and how values push."""
 
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
-from app.lab.shapley import Attribution, Importance, explain, importance
-from app.record.chart import Axis, Chart, Series
-from app.record.table import Column, Table
 from app.stages.bench import Bench
 from app.stages.errors.choices import Choices
+from app.stages.errors.class_columns import class_columns
+from app.stages.errors.cohort_looks import cohort_looks
+from app.stages.errors.dependence import dependence
+from app.stages.errors.explained import Explained, explained
+from app.stages.errors.importances import importances
 from app.stages.errors.scene import Scene
+from app.stages.errors.swarms import beeswarm
 from app.stages.part import Part
 
-TOP = 10
-SWARM = 150
-DEPENDENCE = 2
+UNITS = {
+    "log-odds": "log-odds: 0 is even chance, +0.7 doubles the odds",
+    "probability": "probability, from 0 to 1",
+    "score": "the score that puts a list in order; it has no unit",
+    "target": "the unit of the target",
+}
+NOTE = (
+    "SHAP values split one prediction into parts that add up to it. They show what the model looks "
+    "at, not what causes the outcome, and not what would happen if a value were changed. Columns "
+    "that go along with each other share their parts arbitrarily."
+)
 
 
 def explaining(scene: Scene, choices: Choices, bench: Bench) -> Part:
     """Explain a sample of the rows."""
-    n = len(scene.seen)
-    picked = np.sort(bench.rng("explained").permutation(n)[: min(choices.explained_rows, n)])
-    shown = scene.rows.iloc[picked].reset_index(drop=True)
-    found = explain(scene.champion.fitted, shown, scene.background, scene.problem.inputs)
-    ranks = importance(found, bench.rng("importance"))
+    fitted, everyone = scene.champion.fitted, np.arange(len(scene.y))
+    told = explained(scene, fitted, everyone, choices.explained_rows, bench, "explained")
+    parts = (
+        importances(scene, told, choices.refits, bench),
+        Part(charts=(*beeswarm(told), *dependence(told))),
+        cohort_looks(scene, told, bench),
+        class_columns(scene, fitted, told, bench),
+    )
     return Part(
-        tables=(_importance_table(found, ranks),),
-        charts=(
-            importance_chart(found, ranks),
-            beeswarm(found, shown, ranks),
-            *dependence(found, shown, ranks),
-        ),
+        measures=tuple(m for part in parts for m in part.measures),
+        tables=tuple(t for part in parts for t in part.tables),
+        charts=tuple(c for part in parts for c in part.charts),
         words={
-            "explained": f"{len(picked):,} of them explained: {found.method}",
-            "unit": found.unit,
+            "explained": f"{told.n:,} of them explained: {told.found.method}",
+            "unit": told.found.unit,
+            "explanation_note": f"{NOTE} {_about(scene, told)}".strip(),
         },
     )
 
 
-def _importance_table(found: Attribution, ranks: tuple[Importance, ...]) -> Table:
-    return Table(
-        key="importance",
-        title="Columns that predictions are built from",
-        columns=(
-            Column(key="rank", label="Rank", kind="integer"),
-            Column(key="column", label="Column", kind="text"),
-            Column(key="size", label="Mean absolute SHAP value", unit=found.unit),
-            Column(key="low", label="from"),
-            Column(key="high", label="to"),
-        ),
-        rows=tuple((r.rank, r.column, r.size.value, r.size.low, r.size.high) for r in ranks),
-        note="Which columns a prediction is built from, not what changing them would do.",
-    )
-
-
-def _axis(found: Attribution, words: str) -> Axis:
-    return Axis(label=words, unit="" if found.unit == "target" else found.unit)
-
-
-def importance_chart(found: Attribution, ranks: tuple[Importance, ...]) -> Chart:
-    """Draw the mean absolute SHAP values."""
-    top = ranks[:TOP]
-    return Chart(
-        key="importance",
-        title="What are predictions built from?",
-        says=f"Mostly {top[0].column}. It is how the model sums up, not what causes what."
-        if top and top[0].size.value > 0
-        else "The chosen rung looks at no column.",
-        x=_axis(found, "Mean absolute SHAP value"),
-        y=Axis(label="", kind="category"),
-        series=(
-            Series(
-                name="Importance",
-                mark="bar",
-                x=[r.size.value for r in top],
-                y=[r.column for r in top],
-                low=[r.size.low for r in top],
-                high=[r.size.high for r in top],
-            ),
-        ),
-        horizontal=True,
-    )
-
-
-def beeswarm(found: Attribution, rows: pd.DataFrame, ranks: tuple[Importance, ...]) -> Chart:
-    """Draw a sample of contributions, colored by the value of the column."""
-    top = [r for r in ranks[:TOP] if r.size.value > 0]
-    some = np.arange(len(rows))[:: max(1, len(rows) // SWARM)]
-    x: list[float] = []
-    y: list[str] = []
-    shade: list[float | None] = []
-    for rank in top:
-        place = found.columns.index(rank.column)
-        x += [float(v) for v in found.values[some, place]]
-        y += [rank.column] * len(some)
-        shade += _shades(rows[rank.column].iloc[some])
-    return Chart(
-        key="beeswarm",
-        title="How do values push predictions?",
-        says="Each dot is a row: right pushes up, left down; orange is a high value, blue low.",
-        x=_axis(found, "SHAP value"),
-        y=Axis(label="", kind="category"),
-        series=(Series(name="Rows", mark="point", x=x, y=y, shade=shade),),
-        horizontal=True,
-    )
-
-
-def _shades(series: pd.Series) -> list[float | None]:
-    if not pd.api.types.is_numeric_dtype(series):
-        return [None] * len(series)
-    values = series.to_numpy(dtype=float, na_value=np.nan)
-    ranks = pd.Series(values).rank(pct=True).to_numpy()
-    return [None if np.isnan(v) else float(v) for v in ranks]
-
-
-def dependence(
-    found: Attribution, rows: pd.DataFrame, ranks: tuple[Importance, ...]
-) -> list[Chart]:
-    """Draw contribution by value for the strongest numeric columns."""
-    charts: list[Chart] = []
-    for rank in ranks:
-        series = rows[rank.column]
-        if rank.size.value <= 0 or not pd.api.types.is_numeric_dtype(series):
-            continue
-        some = np.arange(len(rows))[:: max(1, len(rows) // (2 * SWARM))]
-        charts.append(
-            Chart(
-                key=f"dependence_{len(charts) + 1}",
-                title=f"How does {rank.column} push?",
-                says="Each dot is a row: its value, and how far that moves its prediction.",
-                x=Axis(label=rank.column),
-                y=_axis(found, "SHAP value"),
-                series=(
-                    Series(
-                        name="Rows",
-                        mark="point",
-                        x=series.iloc[some].to_numpy(dtype=float, na_value=np.nan),
-                        y=found.values[some, found.columns.index(rank.column)],
-                    ),
-                ),
-            )
+def _about(scene: Scene, told: Explained) -> str:
+    """What the numbers are of, and in which unit."""
+    unit = UNITS.get(told.found.unit, "")
+    words = [f"Unit: {unit}." if unit else ""]
+    if scene.problem.form == "multiclass":
+        words.append("Each row's parts are those of the class that is predicted for it.")
+    if scene.problem.level and told.found.unit == "target":
+        words.append(
+            f"The model learns a ratio to {scene.problem.level}; the parts are turned back into the "
+            "unit of the target, that column included."
         )
-        if len(charts) == DEPENDENCE:
-            break
-    return charts
+    if not told.found.exact:
+        words.append("Orders of the columns were drawn at random; intervals include that error.")
+    return " ".join(word for word in words if word)
