@@ -16,6 +16,7 @@ from app.stages.errors.decisions import decisions
 from app.stages.errors.explaining import explaining
 from app.stages.errors.fairness import fairness
 from app.stages.errors.lists import lists
+from app.stages.errors.loss_columns import loss_columns
 from app.stages.errors.reading import reading
 from app.stages.errors.residuals import residuals
 from app.stages.errors.scene import Scene, scene_of
@@ -31,6 +32,7 @@ LOOKS: tuple[tuple[str, float, Look], ...] = (
     ("Looking at errors of numbers", 0.33, residuals),
     ("Looking at the order of lists", 0.36, lists),
     ("Explaining predictions", 0.4, explaining),
+    ("Asking which columns make the errors", 0.75, loss_columns),
     ("Lining up rows to read", 0.85, reading),
 )
 

@@ -14,6 +14,7 @@ Row = dict[str, Cell]
 def findings(choices: Choices, evidence: Evidence) -> list[Finding]:
     """Judge who should decide in each slice, and what is wrong with those that were named."""
     return [
+        *_proven(evidence),
         *_rule_is_better(choices, evidence),
         *_fallbacks(choices, evidence),
         *_named(choices, evidence),
@@ -27,6 +28,38 @@ def _rows(evidence: Evidence, key: str) -> list[Row]:
 
 def _notes(choices: Choices) -> dict[str, CohortNote]:
     return {note.name.strip(): note for note in choices.cohorts}
+
+
+def _proven(evidence: Evidence) -> list[Finding]:
+    table = evidence.table("slices")
+    proven = [r for r in table.records() if r["confirmed"]] if table else []
+    if not proven:
+        return [
+            Finding(
+                key="no_slice",
+                level="good",
+                title="No slice is proven to cost more",
+                detail=evidence.words.get("slices", ""),
+            )
+        ]
+    measure = evidence.measure("worst_slice_excess")
+    worst, more = proven[0], len(proven) - 1
+    where = measure.label.partition(" where ")[2] if measure else str(worst["words"])
+    per = " per 1,000 decisions" if measure and measure.unit == "currency" else " a row"
+    return [
+        Finding(
+            key="worst_slice",
+            level="watch",
+            title=f"It fails more where {where}",
+            detail=f"{readable(_number(worst['excess']))} more{per} "
+            f"(95 % interval {readable(_number(worst['low']))} to "
+            f"{readable(_number(worst['high']))}, n = {worst['n']:,}, "
+            f"p = {_number(worst['p']):.2g} after correction)."
+            + (f" {more} more slice{'s hold' if more > 1 else ' holds'} up." if more else ""),
+            because="worst_slice_excess",
+            do="Read rows of this slice: is it harder there, or does the model miss something?",
+        )
+    ]
 
 
 def _rule_is_better(choices: Choices, evidence: Evidence) -> list[Finding]:
