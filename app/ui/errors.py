@@ -35,6 +35,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "groups": ("fair_", "fairness"),
     "reading": ("causes_", "gain", "neighbours", "queue", "taxonomy"),
 }
+HEADLINE = ("mean_loss", "worst_slice_excess", "calibration_error", "notes_coded")
 SAYS: Mapping[str, str] = {"groups": "fairness", "explanations": "explanation_note"}
 # The screen of the section shows these better than a table does.
 SHOWN_THERE = ("queue", "neighbours")
@@ -43,12 +44,10 @@ SCREENS: Mapping[str, Show] = {"slices": cohorts.show, "reading": reading.show}
 
 
 def show(now: Desk, stage: Stage, found: Evidence) -> None:
-    """Draw the numbers that matter, then the section the user is in."""
-    results.headline(
-        now, found, ("mean_loss", "worst_slice_excess", "calibration_error", "notes_coded")
-    )
+    """Draw the section the user is in; the numbers that matter most stand in the first."""
     section = _section(now)
     if section == "overview":
+        results.headline(now, found, HEADLINE)
         results.judge(now, stage)
     if words := found.words.get(SAYS.get(section, "")):
         st.markdown(draw.plain(words))
