@@ -30,6 +30,7 @@ WARM = (
     "app.stages.baselines.measurement",
     "app.stages.errors.measurement",
     "app.stages.monitoring.measurement",
+    "app.lab.trees.warmth",
 )
 MOST_WORKERS = 4
 KEPT_JOBS = 200

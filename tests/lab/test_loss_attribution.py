@@ -23,9 +23,9 @@ from app.lab.loss_attribution import (
     default_loss,
     mean_loss_parts,
 )
-from app.lab.loss_path import along_line, one_sided
+from app.lab.loss_attribution.line import along_line, one_sided
+from app.lab.loss_attribution.pairs import pair_parts
 from app.lab.metrics import TINY, loss_of
-from app.lab.pair_loss import pair_parts
 from app.lab.recalibration import Calibrated, Isotonic, Map, Sigmoid
 from app.lab.rungs import RUNGS, Fitted, Training
 from app.lab.shapley import explain
@@ -116,7 +116,7 @@ def test_certain_and_wrong() -> None:
     rows, y = training.frame.head(50), 1 - training.y[:50]
     assert set(fitted.predict(rows)) <= {0.0, 1.0}
     found = attribute_loss(fitted, rows, training.frame, COLUMNS, y, "log_loss")
-    assert np.allclose(found.total, -np.log(TINY))
+    assert np.allclose(found.total, -np.log(TINY), atol=1e-3)
     several = _training("multiclass", "DecisionTreeClassifier")
     fitted = RUNGS["own_estimator"].fit(several)
     y = (several.y[:50] + 1) % 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from app.lab.loss_path import one_sided, rounded_off
+from app.lab.loss_attribution.line import one_sided, rounded_off
 from app.lab.metrics import TINY
 
 NODES = 16
