@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from app import __version__, listing
+from app import __version__, listing, slicing
 from app.record.answers import AnswerError
 from app.record.project import Project
 from app.record.project_file import ProjectFileError, dump, read
@@ -71,6 +71,7 @@ def parser() -> Parser:
     _show_parser(commands)
     _write_parser(commands)
     _runs_parser(commands)
+    slicing.add_parser(commands, _slices)
     return top
 
 
@@ -389,6 +390,15 @@ def _write(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise Refusal(f"cannot write {arguments.output}: {error.strerror}") from None
     _print(f"Wrote {arguments.output}")
+    return 0
+
+
+def _slices(arguments: argparse.Namespace) -> int:
+    _few_threads()
+    try:
+        _print(slicing.report(arguments))
+    except slicing.SlicingError as error:
+        raise Refusal(str(error)) from None
     return 0
 
 

@@ -11,10 +11,35 @@ from app.lab.slices.ground import Ground
 Choice = tuple[int, np.ndarray]
 
 
-def best_choice(
-    ground: Ground, column: int, rows: np.ndarray | None
-) -> tuple[float, np.ndarray] | None:
-    """Return the best condition on one column among some rows, and its score less its price.
+def sums_of(ground: Ground, column: int, rows: np.ndarray | None) -> np.ndarray:
+    """Return rows, sum of losses and of squared losses of each bin or level.
+
+    Parameters
+    ----------
+    ground : Ground
+    column : int
+    rows : ndarray of int or None
+        Rows that the other conditions leave; None for all.
+
+    Returns
+    -------
+    ndarray of float, shape (3, size + 2)
+    """
+    width = ground.columns[column].size + 2
+    codes = ground.codes[:, column] if rows is None else ground.codes[rows, column]
+    cells = codes.astype(np.intp)
+    loss, square = ground.loss, ground.square
+    if rows is not None:
+        loss, square = loss[rows], square[rows]
+    sums = np.empty((3, width))
+    sums[0] = np.bincount(cells, minlength=width)
+    sums[1] = np.bincount(cells, loss, minlength=width)
+    sums[2] = np.bincount(cells, square, minlength=width)
+    return sums
+
+
+def best_choice(ground: Ground, column: int, sums: np.ndarray) -> tuple[float, np.ndarray] | None:
+    """Return the best condition on one column, and its score less its price.
 
     Bins are taken as an interval. Levels are sorted by their mean loss, and the best set is one of
     the first ones in that order (linear-time subset scanning).
@@ -23,8 +48,8 @@ def best_choice(
     ----------
     ground : Ground
     column : int
-    rows : ndarray of int or None
-        Rows that the other conditions leave; None for all.
+    sums : ndarray of float, shape (3, size + 2)
+        As from `sums_of`.
 
     Returns
     -------
@@ -36,14 +61,6 @@ def best_choice(
     Neill (2012), https://doi.org/10.1111/j.1467-9868.2011.01014.x
     """
     part = ground.columns[column]
-    codes = ground.codes[:, column] if rows is None else ground.codes[rows, column]
-    loss = ground.loss if rows is None else ground.loss[rows]
-    width = part.size + 2
-    cells = codes.astype(np.intp)
-    sums = np.empty((3, width))
-    sums[0] = np.bincount(cells, minlength=width)
-    sums[1] = np.bincount(cells, loss, minlength=width)
-    sums[2] = np.bincount(cells, loss * loss, minlength=width)
     found = [_missing(ground, column, sums)] if part.missing else []
     found.append(_interval(ground, column, sums) if part.ordered else _set(ground, column, sums))
     known = [item for item in found if item is not None]
@@ -71,7 +88,7 @@ def _interval(ground: Ground, column: int, sums: np.ndarray) -> tuple[float, np.
     np.cumsum(sums[:, :size], axis=1, out=below[:, 1:])
     low, high, sides = _ends(size)
     net = ground.score(*(below.take(high, axis=1) - below.take(low, axis=1)))
-    net -= np.array([np.inf, *ground.side_prices(column)])[sides]
+    net -= ground.side_prices(column)[sides]
     best = int(net.argmax())
     if not np.isfinite(net[best]):
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import comb, log
 
 import numpy as np
@@ -42,6 +42,12 @@ class Ground:
     def n(self) -> int:
         """Number of searched rows."""
         return len(self.loss)
+
+    @cached_property
+    def square(self) -> np.ndarray:
+        """Squared losses."""
+        found: np.ndarray = self.loss * self.loss
+        return found
 
     def score(self, count: np.ndarray, total: np.ndarray, square: np.ndarray) -> np.ndarray:
         """Return how strongly slices stand out, as half a squared z.
@@ -88,31 +94,30 @@ class Ground:
         part = self.columns[column]
         count = int(chosen[: part.size].sum())
         if count == 0:
-            return self._priced(log(2))
+            return self.thrift * (log(len(self.columns)) + log(2))
         if not part.ordered:
             return float(self.set_prices(column)[part.size - 1 + count])
-        return self.side_prices(column)[0 if chosen[0] or chosen[part.size - 1] else 1]
+        return float(self.side_prices(column)[1 if chosen[0] or chosen[part.size - 1] else 2])
 
-    def side_prices(self, column: int) -> tuple[float, float]:
-        """Return the prices of an interval that is cut on one side, and on two."""
-        size = self.columns[column].size
-        one, two = min(ONE_SIDED, log(2 * size)), min(TWO_SIDED, log(size**2))
-        return self._priced(one), self._priced(two)
+    def side_prices(self, column: int) -> np.ndarray:
+        """Return the prices of an interval cut on no side (infinite), on one, and on two."""
+        return self.thrift * (log(len(self.columns)) + _side_shapes(self.columns[column].size))
 
     def set_prices(self, column: int) -> np.ndarray:
         """Return the prices of single levels, then of sets of 1, 2, … levels, shape (2 size,)."""
-        size = self.columns[column].size
-        return np.array([self._priced(shape) for shape in _set_shapes(size)])
-
-    def _priced(self, shape: float) -> float:
-        return self.thrift * (log(len(self.columns)) + shape)
+        return self.thrift * (log(len(self.columns)) + _set_shapes(self.columns[column].size))
 
 
 @lru_cache(maxsize=256)
-def _set_shapes(size: int) -> tuple[float, ...]:
+def _side_shapes(size: int) -> np.ndarray:
+    return np.array([np.inf, min(ONE_SIDED, log(2 * size)), min(TWO_SIDED, log(size**2))])
+
+
+@lru_cache(maxsize=256)
+def _set_shapes(size: int) -> np.ndarray:
     noise = log(2 * size) + SET_NOISE * size
     sets = [min(log(comb(size, count)) + log(2), noise) for count in range(1, size + 1)]
-    return (*[log(size) + log(2)] * size, *sets)
+    return np.array([*[log(size) + log(2)] * size, *sets])
 
 
 def pulled_in(loss: np.ndarray) -> np.ndarray:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.lab.slices.best import Choice, best_choice
+from app.lab.slices.best import Choice, best_choice, sums_of
 from app.lab.slices.coarse import Coarse, best_pairs, best_thirds, coarse
 from app.lab.slices.ground import Ground
+from app.lab.slices.polish import LOW_PRICE, Polisher, Rough, mask_of
 
-BEAM = 80
-POLISHED = 20
-ROUNDS = 4
+BEAM = 50
+POLISHED = 12
 MOST_OVERLAP = 0.3
 ENOUGH = 0.0
-# A slice is looked for at a low price and worded at a high one: noise seldom makes a slice stand
-# out from nothing, but it often makes a good slice a little better with one more condition.
-LOW_PRICE = 0.5
-HIGH_PRICE = 1.4
 
 
 @dataclass(frozen=True)
@@ -60,17 +56,27 @@ def search(ground: Ground, conditions: int, most: int) -> tuple[list[Candidate],
     searched : int
         Number of conditions and combinations that were scored.
     """
-    low, strict = replace(ground, thrift=LOW_PRICE), replace(ground, thrift=HIGH_PRICE)
-    seeds, searched = _seeds(low, conditions)
-    polished = [_polished(low, strict, choices) for choices in seeds]
-    ground = low
+    ground = replace(ground, thrift=LOW_PRICE)
+    seeds, searched = _seeds(ground, conditions)
+    polisher = Polisher(ground)
+    polished = _unique(polisher.polished(choices) for choices in seeds)
     return _distinct(ground, polished, most), searched
+
+
+def _unique(roughs: Iterable[Rough]) -> list[Rough]:
+    """Seeds often lead to the same slice."""
+    found = {
+        tuple(sorted((column, chosen.tobytes()) for column, chosen in rough.choices)): rough
+        for rough in roughs
+        if rough.net >= ENOUGH
+    }
+    return list(found.values())
 
 
 def _seeds(ground: Ground, conditions: int) -> tuple[list[list[Choice]], int]:
     singles = []
     for place in range(len(ground.columns)):
-        found = best_choice(ground, place, None)
+        found = best_choice(ground, place, sums_of(ground, place, None))
         if found is not None:
             singles.append((found[0], [(place, found[1])]))
     singles.sort(key=lambda item: -item[0])
@@ -121,81 +127,25 @@ def _best_of_columns(
     return sorted(best.values(), key=lambda item: -item[0])
 
 
-def mask_of(ground: Ground, choices: Sequence[Choice]) -> np.ndarray:
-    """Return which searched rows meet all choices.
-
-    Parameters
-    ----------
-    ground : Ground
-    choices : sequence of Choice
-
-    Returns
-    -------
-    ndarray of bool, shape (n,)
-    """
-    found = np.ones(ground.n, dtype=bool)
-    for column, chosen in choices:
-        found &= chosen[ground.codes[:, column]]
-    return found
-
-
 def _net(ground: Ground, choices: Sequence[Choice], mask: np.ndarray) -> float:
     inside = ground.loss[mask]
     sums = np.array([[len(inside)], [inside.sum()], [inside @ inside]], dtype=float)
-    return float(ground.score(*sums)[0]) - sum(ground.price(*choice) for choice in choices)
+    price = sum(ground.price(*choice) for choice in choices)
+    return float(ground.score(*sums)[0]) - price
 
 
-def _polished(low: Ground, strict: Ground, choices: Sequence[Choice]) -> Candidate:
-    """Choose each condition anew, given the others, until nothing gets better; then drop words."""
-    current = _climbed(low, _candidate(low, choices))
-    current = _climbed(strict, _candidate(strict, current.choices))
-    while len(current.choices) > 1:
-        shorter = [
-            _candidate(strict, current.choices[:i] + current.choices[i + 1 :])
-            for i in range(len(current.choices))
-        ]
-        best = max((_climbed(strict, c) for c in shorter), key=lambda c: c.net)
-        if best.net < current.net:
-            break
-        current = best
-    return _candidate(low, current.choices)
-
-
-def _candidate(ground: Ground, choices: Sequence[Choice]) -> Candidate:
-    mask = mask_of(ground, choices)
-    return Candidate(_net(ground, choices, mask), tuple(choices), mask)
-
-
-def _climbed(ground: Ground, current: Candidate) -> Candidate:
-    for _ in range(ROUNDS):
-        before = current.net
-        for place, (column, _) in enumerate(current.choices):
-            others = [c for i, c in enumerate(current.choices) if i != place]
-            rows = np.flatnonzero(mask_of(ground, others)) if others else None
-            found = best_choice(ground, column, rows)
-            if found is None:
-                continue
-            net = found[0] - sum(ground.price(*choice) for choice in others)
-            if net > current.net + 1e-9:
-                choices = list(current.choices)
-                choices[place] = (column, found[1])
-                current = _candidate(ground, choices)
-        if current.net <= before + 1e-9:
-            break
-    return current
-
-
-def _distinct(ground: Ground, found: Sequence[Candidate], most: int) -> list[Candidate]:
+def _distinct(ground: Ground, found: Sequence[Rough], most: int) -> list[Candidate]:
     kept: list[Candidate] = []
     free = np.ones(ground.n, dtype=bool)
-    for candidate in sorted(found, key=lambda c: (-c.net, len(c.choices))):
-        if len(kept) == most or candidate.net < ENOUGH:
+    for rough in sorted(found, key=lambda r: (-r.net, len(r.choices))):
+        if len(kept) == most:
             break
-        if any(_jaccard(candidate.mask, other.mask) > MOST_OVERLAP for other in kept):
+        mask = mask_of(ground, rough.choices)
+        if any(_jaccard(mask, other.mask) > MOST_OVERLAP for other in kept):
             continue
-        if _net(ground, candidate.choices, candidate.mask & free) >= ENOUGH:
-            kept.append(candidate)
-            free &= ~candidate.mask
+        if _net(ground, rough.choices, mask & free) >= ENOUGH:
+            kept.append(Candidate(rough.net, rough.choices, mask))
+            free &= ~mask
     return kept
 
 
