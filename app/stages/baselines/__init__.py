@@ -12,6 +12,7 @@ STAGE = Stage(
     measure=late("app.stages.baselines.measurement:measure"),
     judge=judge,
     needs=("framing", "data"),
+    version=2,
     opens_test=True,
     icon="stairs",
 )

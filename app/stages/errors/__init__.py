@@ -14,5 +14,6 @@ STAGE = Stage(
     judge=judge,
     tally=tally,
     needs=("baselines",),
+    version=2,
     icon="troubleshoot",
 )
