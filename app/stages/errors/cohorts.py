@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,7 +16,6 @@ from app.stages.errors.yardstick import Yardstick
 from app.stages.part import Part
 
 SURE = 0.05
-ALIKE = 0.5
 FEW = "Too few rows to say."
 ALL = "It is all of the rows: there is no rest to compare with."
 FROM_SEARCH = "Found by the search: measured on the half that was not searched."
@@ -60,54 +58,22 @@ def cohort_part(
     """Measure every slice a person named."""
     if not named:
         return Part()
-    searched = searched_in(scene, found)
-    told = []
+    told: list[tuple[NamedCohort, np.ndarray, InSlice | None]] = []
     for cohort in named:
-        mask = scene.cohorts.get(cohort.name) if cohort.cohort is not None else None
-        told.append((cohort, None if mask is None else _measured(mask, searched, scene, measured)))
-    p = corrected([None if one is None else one.p_value for _, one in told])
+        mask = scene.cohorts.get(cohort.name, np.zeros(len(scene.y), dtype=bool))
+        fair = found.fair_rows(mask, scene.rows)
+        readable = cohort.cohort is not None
+        told.append((cohort, fair, _measured(mask, fair, scene, measured) if readable else None))
+    p = corrected([None if one is None else one.p_value for *_, one in told])
     rows = tuple(
-        _row(cohort, one, sure, scene, measured, searched)
-        for (cohort, one), sure in zip(told, p, strict=True)
+        _row(cohort, one, sure, scene, measured, not fair.all())
+        for (cohort, fair, one), sure in zip(told, p, strict=True)
     )
     table = _table(rows, measured)
     return Part(tables=(table,), charts=tuple(_chart(table, measured)))
 
 
-@dataclass(frozen=True)
-class Searched:
-    """A slice that the search came up with: its rows, and the half it was not found on."""
-
-    mask: np.ndarray
-    unseen: np.ndarray
-
-
-def searched_in(scene: Scene, found: SliceSearch) -> tuple[Searched, ...]:
-    """Return the rows of every slice that the search came up with."""
-    return tuple(Searched(one.mask(scene.rows), one.unseen) for one in found.slices)
-
-
-def picked_from(mask: np.ndarray, searched: tuple[Searched, ...]) -> Searched | None:
-    """Return the slice of the search that a slice is for the most part, if any."""
-    for one in searched:
-        if (mask & one.mask).sum() >= ALIKE * max(1, (mask | one.mask).sum()):
-            return one
-    return None
-
-
-def fair_rows(mask: np.ndarray, searched: tuple[Searched, ...]) -> np.ndarray:
-    """Return which rows may speak for a slice: of one that was searched for, the unseen half."""
-    picked = picked_from(mask, searched)
-    return np.ones(len(mask), dtype=bool) if picked is None else picked.unseen
-
-
-def _measured(
-    mask: np.ndarray,
-    searched: tuple[Searched, ...],
-    scene: Scene,
-    measured: Yardstick,
-) -> InSlice:
-    fair = fair_rows(mask, searched)
+def _measured(mask: np.ndarray, fair: np.ndarray, scene: Scene, measured: Yardstick) -> InSlice:
     return measure_in(mask[fair], measured.values[fair], scene.blocks[fair])
 
 
@@ -125,14 +91,13 @@ def _row(
     p: float | None,
     scene: Scene,
     measured: Yardstick,
-    searched: tuple[Searched, ...],
+    picked: bool,
 ) -> tuple[object, ...]:
     if one is None:
         return (cohort.name, cohort.where, *(None,) * 8, False, False, cohort.says)
     shown, mask = measured.shown, scene.cohorts[cohort.name]
-    found = FROM_SEARCH if picked_from(mask, searched) else ""
     few = "" if one.excess.low is not None else ALL if mask.all() else FEW
-    notes = [cohort.says, found, few]
+    notes = [cohort.says, FROM_SEARCH if picked else "", few]
     return (
         cohort.name,
         cohort.where,

@@ -9,7 +9,7 @@ import numpy as np
 from app.lab.slices import Comparison, SliceSearch, compare_in
 from app.record.chart import Axis, Chart, Role, Series
 from app.record.table import Column, Table
-from app.stages.errors.cohorts import SURE, corrected, fair_rows, searched_in
+from app.stages.errors.cohorts import SURE, corrected
 from app.stages.errors.scene import Scene
 from app.stages.errors.slice_metrics import slice_metrics
 from app.stages.part import Part
@@ -28,8 +28,7 @@ def per_slice(scene: Scene, found: SliceSearch, rng: np.random.Generator) -> Par
     masks = dict(list(scene.cohorts.items())[:MOST])
     if not masks:
         return Part()
-    searched = searched_in(scene, found)
-    fair = {name: fair_rows(mask, searched) for name, mask in masks.items()}
+    fair = {name: found.fair_rows(mask, scene.rows) for name, mask in masks.items()}
     compared = _compared(scene, masks, fair)
     metrics = slice_metrics(scene, {name: masks[name] & fair[name] for name in masks}, rng)
     return Part(
