@@ -25,7 +25,9 @@ class Ruler:
     weights: dict[str, float]
     scales: dict[str, float] = field(default_factory=dict)
 
-    def apart(self, rows: pd.DataFrame, others: pd.DataFrame, column: str) -> np.ndarray:
+    def apart(
+        self, rows: pd.DataFrame, others: pd.DataFrame, column: str, paired: bool = False
+    ) -> np.ndarray:
         """Return how far apart rows are in one column.
 
         Parameters
@@ -33,23 +35,28 @@ class Ruler:
         rows : DataFrame, n rows
         others : DataFrame, m rows
         column : str
+        paired : bool
+            Compare each row with the one at the same place only; then m is n.
 
         Returns
         -------
-        ndarray of float, shape (n, m)
+        ndarray of float, shape (n, m), or (n,) when paired
             In [0, 1]; a missing value is wholly different from any known one, and like another.
         """
         if column in self.scales:
             mine, theirs = as_numbers(rows[column]), as_numbers(others[column])
-            with np.errstate(invalid="ignore"):
-                gap = np.abs(mine[:, None] - theirs[None, :]) / self.scales[column]
-            one, two = np.isnan(mine)[:, None], np.isnan(theirs)[None, :]
-            found = np.where(one & two, 0.0, np.where(one | two, 1.0, np.minimum(gap, 1.0)))
-            return np.asarray(np.nan_to_num(found, nan=0.0))
-        codes = pd.factorize(pd.concat([as_words(rows[column]), as_words(others[column])]))[0]
-        return np.asarray(
-            (codes[: len(rows)][:, None] != codes[len(rows) :][None, :]).astype(float)
-        )
+        else:
+            codes = pd.factorize(pd.concat([as_words(rows[column]), as_words(others[column])]))[0]
+            mine, theirs = (codes[: len(rows)].astype(float), codes[len(rows) :].astype(float))
+        if not paired:
+            mine, theirs = mine[:, None], theirs[None, :]
+        if column not in self.scales:
+            return np.asarray(mine != theirs, dtype=float)
+        with np.errstate(invalid="ignore"):
+            gap = np.abs(mine - theirs) / self.scales[column]
+        one, two = np.isnan(mine), np.isnan(theirs)
+        found = np.where(one & two, 0.0, np.where(one | two, 1.0, np.minimum(gap, 1.0)))
+        return np.asarray(np.nan_to_num(found, nan=0.0))
 
     def distances(self, rows: pd.DataFrame, others: pd.DataFrame) -> np.ndarray:
         """Return how far apart rows are.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -32,6 +32,8 @@ class Field:
         Texts seen, the most frequent first, at most 200.
     all_levels : int
         How many different texts were seen.
+    holes : bool
+        Whether any value was missing.
     """
 
     column: str
@@ -40,6 +42,7 @@ class Field:
     high: float | str | None = None
     levels: tuple[str, ...] = ()
     all_levels: int = 0
+    holes: bool = False
 
 
 def fields_of(frame: pd.DataFrame) -> tuple[Field, ...]:
@@ -55,7 +58,9 @@ def fields_of(frame: pd.DataFrame) -> tuple[Field, ...]:
     tuple of Field
         In the order of the columns.
     """
-    return tuple(_field(str(c), frame[c]) for c in frame.columns)
+    return tuple(
+        replace(_field(str(c), frame[c]), holes=bool(frame[c].isna().any())) for c in frame.columns
+    )
 
 
 def _field(column: str, series: pd.Series) -> Field:
@@ -164,25 +169,38 @@ def unseen(field: Field, value: Value) -> str:
     str
         One sentence.
     """
-    if value is None or field.kind == "flag":
+    if value is None:
+        return "" if field.holes else f"{field.column}: the model has never seen it missing."
+    if field.kind == "flag":
         return ""
-    if field.kind == "text":
-        if str(value) in field.levels or field.all_levels > len(field.levels):
-            return ""
-        return f"{field.column}: the model has never seen “{value}”."
+    return _unseen_text(field, value) if field.kind == "text" else _outside(field, value)
+
+
+def _unseen_text(field: Field, value: Value) -> str:
+    if str(value) in field.levels:
+        return ""
+    if field.all_levels > len(field.levels):
+        return f"{field.column}: “{value}” is not among its {len(field.levels)} most frequent."
+    return f"{field.column}: the model has never seen “{value}”."
+
+
+def _outside(field: Field, value: Value) -> str:
     if field.low is None or field.high is None:
         return f"{field.column}: the model has seen no value of it."
     if field.kind == "date":
-        low, high, at = (pd.Timestamp(str(v)) for v in (field.low, field.high, value))
-        if low.tzinfo is not None and at.tzinfo is None:
-            at = at.tz_localize(low.tzinfo)
-        inside = low <= at <= high
+        low, high, at = (_naive(v) for v in (field.low, field.high, value))
+        inside, ends = low <= at <= high, [str(field.low)[:10], str(field.high)[:10]]
     else:
-        inside = float(field.low) <= float(value) <= float(field.high)
+        inside = float(field.low) <= float(str(value)) <= float(field.high)
+        ends = [f"{v:.6g}" for v in (field.low, field.high)]
     if inside:
         return ""
-    ends = [str(v)[:10] if field.kind == "date" else f"{v:.6g}" for v in (field.low, field.high)]
     return f"{field.column}: outside what the model has seen ({ends[0]} to {ends[1]})."
+
+
+def _naive(value: Value) -> pd.Timestamp:
+    """Return a date as its clock showed it, whatever the zone."""
+    return pd.Timestamp(str(value)).tz_localize(None)
 
 
 def loosened(frame: pd.DataFrame) -> pd.DataFrame:
@@ -254,9 +272,10 @@ def _cell(series: pd.Series, field: Field, value: Value) -> pd.Series:
 
 
 def _date(series: pd.Series, value: Value) -> pd.Series:
+    zone = getattr(series.dtype, "tz", None)
     if value is None:
-        return pd.Series([pd.NaT], index=series.index).astype(series.dtype)
-    stamp, zone = pd.Timestamp(str(value)), getattr(series.dtype, "tz", None)
+        return pd.Series([None], index=series.index, dtype=series.dtype)
+    stamp = pd.Timestamp(str(value))
     if zone is not None and stamp.tzinfo is None:
         stamp = stamp.tz_localize(zone)
     return pd.Series([stamp], index=series.index).astype(series.dtype)

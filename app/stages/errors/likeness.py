@@ -18,16 +18,17 @@ MOST_COMPARED = 20_000
 EACH = 2
 DIFFERENCES = 3
 SAME, OTHER, NEAREST = "same outcome", "other outcome", "nearest"
+Row = tuple[int, str, int, str, str, float, str]
 
 
 @dataclass(frozen=True)
-class _Compared:
-    """Rows of the queue against right rows, with all distances."""
+class _Pair:
+    """A row of the queue and a right row near it, as positions in the scene."""
 
-    scene: Scene
-    pool: np.ndarray
-    measured: Ruler
-    distances: np.ndarray
+    mine: int
+    kind: str
+    other: int
+    distance: float
 
 
 def neighbours(
@@ -39,68 +40,71 @@ def neighbours(
         pool = np.sort(bench.rng("neighbours").choice(pool, MOST_COMPARED, replace=False))
     if not len(pool) or not len(line.queued):
         return ()
-    inputs = list(scene.problem.inputs)
-    measured = ruler(scene.rows[inputs], importance)
+    measured = ruler(scene.rows[list(scene.problem.inputs)], importance)
+    pairs = _pairs(scene, line, pool, measured)
+    differ = _differences(scene.rows, pairs, measured)
+    return (_table([_row(scene, pair, words) for pair, words in zip(pairs, differ, strict=True)]),)
+
+
+def _pairs(scene: Scene, line: Line, pool: np.ndarray, measured: Ruler) -> list[_Pair]:
     distances = measured.distances(scene.rows.iloc[line.at], scene.rows.iloc[pool])
-    compared = _Compared(scene, pool, measured, distances)
-    rows = [
-        row
-        for kind, allowed in _groups(compared, line)
-        for row in _found(compared, line, kind, allowed)
-    ]
-    places = {int(scene.numbers[at]): place for place, at in enumerate(line.at)}
-    rows.sort(key=lambda row: places[row[0]])
-    return (_table(rows),)
+    found: list[list[_Pair]] = [[] for _ in line.at]
+    for kind, allowed in _groups(scene, line, pool):
+        for place, near in enumerate(nearest(distances, allowed, EACH)):
+            found[place] += [
+                _Pair(int(line.at[place]), kind, int(pool[at]), float(distances[place, at]))
+                for at in near
+            ]
+    return [pair for pairs in found for pair in pairs]
 
 
-def _groups(compared: _Compared, line: Line) -> list[tuple[str, np.ndarray]]:
-    mine, theirs = line.at[:, None], compared.pool[None, :]
+def _groups(scene: Scene, line: Line, pool: np.ndarray) -> list[tuple[str, np.ndarray]]:
+    mine, theirs = line.at[:, None], pool[None, :]
     others = mine != theirs
-    if compared.scene.problem.form == "regression":
+    if scene.problem.form == "regression":
         return [(NEAREST, others)]
-    same = compared.scene.y[mine] == compared.scene.y[theirs]
+    same = scene.y[mine] == scene.y[theirs]
     return [(SAME, others & same), (OTHER, others & ~same)]
 
 
-def _found(
-    compared: _Compared, line: Line, kind: str, allowed: np.ndarray
-) -> list[tuple[int, str, int, str, str, float, str]]:
-    scene = compared.scene
-    found = []
-    for place, near in enumerate(nearest(compared.distances, allowed, EACH)):
-        for column in near:
-            at = int(compared.pool[column])
-            found.append(
-                (
-                    int(scene.numbers[line.at[place]]),
-                    kind,
-                    int(scene.numbers[at]),
-                    outcome(scene.problem, scene.y[at]),
-                    answer(scene.problem, scene.champion, scene.prediction[at : at + 1]),
-                    round(float(compared.distances[place, column]), 4),
-                    _differences(compared, int(line.at[place]), at),
-                )
-            )
-    return found
+def _row(scene: Scene, pair: _Pair, differs: str) -> Row:
+    at = pair.other
+    return (
+        int(scene.numbers[pair.mine]),
+        pair.kind,
+        int(scene.numbers[at]),
+        outcome(scene.problem, scene.y[at]),
+        answer(scene.problem, scene.champion, scene.prediction[at : at + 1]),
+        round(pair.distance, 4),
+        differs,
+    )
 
 
-def _differences(compared: _Compared, mine: int, other: int) -> str:
-    """Return the columns that set two rows apart, the one that counts most first."""
-    rows = compared.scene.rows
-    one, two = rows.iloc[[mine]], rows.iloc[[other]]
-    counts = {
-        column: weight * float(compared.measured.apart(one, two, column)[0, 0])
-        for column, weight in compared.measured.weights.items()
+def _differences(rows: pd.DataFrame, pairs: list[_Pair], measured: Ruler) -> list[str]:
+    """Return the columns that set each pair apart, the one that counts most first."""
+    mine, others = rows.iloc[[p.mine for p in pairs]], rows.iloc[[p.other for p in pairs]]
+    columns = list(measured.weights)
+    apart = np.column_stack(
+        [measured.weights[c] * measured.apart(mine, others, c, paired=True) for c in columns]
+    )
+    words = {
+        c: [
+            f"{c}: {shown_value(there)} (here {shown_value(here)})"
+            for here, there in zip(mine[c], others[c], strict=True)
+        ]
+        for c in columns
     }
-    top = sorted((c for c in counts if counts[c] > 0), key=lambda c: -counts[c])[:DIFFERENCES]
-    return "; ".join(f"{c}: {_cell(two, c)} (here {_cell(one, c)})" for c in top)
+    return [
+        "; ".join(
+            words[columns[c]][place]
+            for c in np.argsort(-sizes, kind="stable")[:DIFFERENCES]
+            if sizes[c] > 0
+        )
+        for place, sizes in enumerate(apart)
+    ]
 
 
-def _cell(row: pd.DataFrame, column: str) -> str:
-    return shown_value(row[column].iloc[0])
-
-
-def _table(rows: list[tuple[int, str, int, str, str, float, str]]) -> Table:
+def _table(rows: list[Row]) -> Table:
     return Table(
         key="neighbours",
         title="The nearest rows it got right",

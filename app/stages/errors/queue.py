@@ -108,13 +108,16 @@ def _lists(scene: Scene, avoidable: np.ndarray, bench: Bench) -> Line:
     found = list_signs(scene.y, scene.prediction, queries, costs.top, costs.relevant_from)
     lost = np.bincount(np.unique(queries, return_inverse=True)[1], weights=avoidable)
     able = ~found.served & (found.answer >= 0)
+    if not able.any():
+        # Every list is served: the next worst is an answer that does not stand on top.
+        able = found.gap > 0
     signs = _Signs()
     signs.add("worst_list", np.where(able, -found.quality, np.nan))
     signs.add("sure_wrong", np.where(able, found.gap, np.nan))
     signs.add("boundary", np.where(able, -found.gap, np.nan))
     signs.add("disagreement", _served_elsewhere(scene, able) + _share(lost))
     noise = suspect_labels("ranking", scene.y, scene.prediction)
-    weight = lost if lost.sum() > 0 else able.astype(float)
+    weight = lost if lost.sum() > 0 else np.where(able, 1 - found.quality, 0.0)
     queued = line_up(signs.found, weight, bench.rng("queue"), ROWS, DRAWS)
     right = np.zeros(len(scene.y), dtype=bool)
     first = scene.y[found.first] >= costs.relevant_from
