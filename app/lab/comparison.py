@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-SURE = 0.95
+# How often something may be called better or worse where nothing is, over all that is compared.
+FALSE_CLAIMS = 0.05
 WORDS = {"better": "better", "same": "practically the same", "worse": "worse"}
 
 
@@ -21,38 +22,47 @@ class ThreeWay:
         Probabilities, adding up to 1; NaN when there is not enough data.
     region : float
         Differences up to this size count as practically the same.
+    level : float
+        Probability, between 0.5 and 1, from which a difference is claimed.
     """
 
     worse: float
     same: float
     better: float
     region: float
+    level: float = 1 - FALSE_CLAIMS
 
     @property
     def verdict(self) -> str:
-        """The most probable of the three: better, same or worse; empty without data."""
-        chances = {"same": self.same, "better": self.better, "worse": self.worse}
-        if not all(np.isfinite(list(chances.values()))):
+        """Better or worse when that is nearly certain, same otherwise; empty without data."""
+        if not np.isfinite([self.worse, self.same, self.better]).all():
             return ""
-        return max(chances, key=lambda name: chances[name])
+        if self.better >= self.level:
+            return "better"
+        return "worse" if self.worse >= self.level else "same"
 
     @property
     def sure(self) -> bool:
-        """Whether the verdict holds with 95 %."""
-        return max(self.worse, self.same, self.better) >= SURE
+        """Whether the verdict is itself nearly certain, and not the want of a certain other."""
+        return max(self.worse, self.same, self.better) >= self.level
 
     @property
     def words(self) -> str:
-        """The verdict with its probability."""
+        """The verdict with its probability, or with that of the likelier difference."""
         if not self.verdict:
             return "not enough data"
-        chance = max(self.worse, self.same, self.better)
-        shown = f"{chance:.0%}" if chance < 0.995 else "over 99 %"
-        return f"{WORDS[self.verdict]} ({shown})"
+        if self.sure:
+            return f"{WORDS[self.verdict]} ({_shown(getattr(self, self.verdict))})"
+        likelier = "better" if self.better >= self.worse else "worse"
+        return f"{WORDS['same']} so far ({likelier}: {_shown(getattr(self, likelier))})"
+
+
+def _shown(chance: float) -> str:
+    return f"{100 * chance:.0f} %" if chance < 0.995 else "over 99 %"
 
 
 def correlated_bayes_t(
-    differences: np.ndarray, n_train: float, n_test: float, region: float
+    differences: np.ndarray, n_train: float, n_test: float, region: float, compared: int = 1
 ) -> ThreeWay:
     """Return how probable a mean difference is below, inside and above a region around zero.
 
@@ -67,6 +77,9 @@ def correlated_bayes_t(
         Mean number of training and validation rows of a fold.
     region : float
         Half the width of the region of practical equivalence, at least 0.
+    compared : int
+        How many differences are looked at together, at least 1: the more there are, the more
+        certain each must be, so that all of them together keep to one false claim in twenty.
 
     Returns
     -------
@@ -80,16 +93,20 @@ def correlated_bayes_t(
     """
     d = np.asarray(differences, dtype=float)
     d = d[np.isfinite(d)]
-    k = len(d)
+    k, level = len(d), 1 - FALSE_CLAIMS / max(1, compared)
     if k < 2:
         nan = float("nan")
-        return ThreeWay(nan, nan, nan, region)
+        return ThreeWay(nan, nan, nan, region, level)
     mean, shared = float(d.mean()), n_test / (n_train + n_test)
     scale = float(np.sqrt((1 / k + shared / (1 - shared)) * d.var(ddof=1)))
     if scale == 0:
         return ThreeWay(
-            float(mean < -region), float(abs(mean) <= region), float(mean > region), region
+            float(mean < -region),
+            float(abs(mean) <= region),
+            float(mean > region),
+            region,
+            level,
         )
     posterior = stats.t(k - 1, loc=mean, scale=scale)
     worse, better = float(posterior.cdf(-region)), float(posterior.sf(region))
-    return ThreeWay(worse, max(0.0, 1 - worse - better), better, region)
+    return ThreeWay(worse, max(0.0, 1 - worse - better), better, region, level)

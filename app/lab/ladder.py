@@ -166,7 +166,7 @@ def compare(
     -------
     dict of str to Difference
         Gains are signed so that above zero is better; p values are corrected for their number
-        (Holm).
+        (Holm), and a rung is called better or worse only when that holds over all of them.
     """
     sign = 1.0 if metric.higher_is_better else -1.0
     n_train = float(np.mean([len(f.train) for f in folds]))
@@ -176,7 +176,10 @@ def compare(
     raw = {key: corrected_resampled_t(gain, n_train, n_check) for key, gain in gains.items()}
     known = results[against].scores[np.isfinite(results[against].scores)]
     region = same_within * abs(float(known.mean())) if len(known) else 0.0
-    three = {key: correlated_bayes_t(gain, n_train, n_check, region) for key, gain in gains.items()}
+    three = {
+        key: correlated_bayes_t(gain, n_train, n_check, region, len(gains))
+        for key, gain in gains.items()
+    }
     corrected = holm([raw[key][1] for key in others])
     return {
         key: Difference(key, against, raw[key][0], float(p), three[key])

@@ -176,7 +176,9 @@ COLUMNS = (
         key="three_way",
         label="Better, the same, worse?",
         kind="text",
-        help="The most probable of the three, with your own idea of no difference.",
+        help="Better or worse only when that is nearly certain, counted over all rungs. Otherwise "
+        "practically the same, within your own idea of no difference, or so far: then the chance "
+        "of the likelier side is shown.",
     ),
     Column(key="test", label="Test: score"),
     Column(key="test_low", label="from"),
