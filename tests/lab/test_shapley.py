@@ -320,6 +320,12 @@ def test_cohorts_differ_where_they_do() -> None:
     assert all(c.p_value > 0.05 for c in rest)
     few = compare_cohorts(_made(values, "abc"), np.arange(400) < 2, rng)
     assert all(np.isnan(c.p_value) and c.difference.low is None for c in few)
+    values[:, 2] = np.where(mask, 0.3, 0.3 + 1e-16)
+    even = {c.column: c for c in compare_cohorts(_made(values, "abc"), mask, rng)}
+    assert even["c"].p_value == 1.0
+    values[:, 2] = np.where(mask, 0.3, rng.normal(size=400))
+    values[0, 2] += 1e-16
+    assert all(np.isfinite(c.p_value) for c in compare_cohorts(_made(values, "abc"), mask, rng))
     none = compare_cohorts(_made(values, "abc"), np.zeros(400, dtype=bool), rng)
     assert all(c.inside.n == 0 for c in none)
 

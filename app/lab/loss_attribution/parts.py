@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from app.lab.column_means import column_means
 from app.lab.estimate import Estimate
-from app.lab.intervals import bootstrap_mean
 from app.lab.shapley import Attribution
 
 UNITS = {"squared_error": "target²", "absolute_error": "target", "cost": "currency"}
@@ -120,16 +120,10 @@ def mean_loss_parts(
     inside = blocks if blocks is None or mask is None else blocks[mask]
     means = part.values.mean(axis=0) if len(part.values) else np.zeros(len(found.columns))
     order = np.argsort(-means, kind="stable")
-
-    def mean(values: np.ndarray) -> Estimate:
-        return bootstrap_mean(values, rng=rng, blocks=inside, rounds=300)
-
+    # Means and harms are drawn together.
+    both = np.hstack([part.values, np.maximum(part.values, 0.0)])
+    each = column_means(both, rng, inside)
     return tuple(
-        LossPart(
-            found.columns[i],
-            mean(part.values[:, i]),
-            mean(np.maximum(part.values[:, i], 0.0)),
-            rank,
-        )
+        LossPart(found.columns[i], each[i], each[len(means) + i], rank)
         for rank, i in enumerate(order, start=1)
     )

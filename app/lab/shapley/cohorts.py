@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from app.lab.column_means import LEVEL, ROUNDS, column_means, drawn_means
 from app.lab.estimate import Estimate
-from app.lab.intervals import bootstrap_mean, holm
+from app.lab.intervals import holm
 from app.lab.shapley.attribution import Attribution
 
 LEAST_ROWS = 5
-ROUNDS = 300
-LEVEL = 0.95
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -60,42 +60,51 @@ def compare_cohorts(
     Welch (1947), https://doi.org/10.1093/biomet/34.1-2.28
     """
     sizes = np.abs(found.values)
-    inside, outside = sizes[mask], sizes[~mask]
-    differences = [_difference(inside[:, i], outside[:, i], rng) for i in range(len(found.columns))]
-    p_values = holm([_welch(inside[:, i], outside[:, i]) for i in range(len(found.columns))])
+    sides = sizes[mask], sizes[~mask]
+    inside, outside = (column_means(side, rng) for side in sides)
+    differences = _differences(*sides, rng)
+    p_values = holm([_welch(*(side[:, i] for side in sides)) for i in range(sizes.shape[1])])
     compared = [
-        CohortColumn(
-            column,
-            bootstrap_mean(inside[:, i], rng=rng, rounds=ROUNDS),
-            bootstrap_mean(outside[:, i], rng=rng, rounds=ROUNDS),
-            differences[i],
-            float(p_values[i]),
-        )
+        CohortColumn(column, inside[i], outside[i], differences[i], float(p_values[i]))
         for i, column in enumerate(found.columns)
     ]
     return tuple(sorted(compared, key=lambda c: -np.nan_to_num(abs(c.difference.value))))
 
 
-def _difference(inside: np.ndarray, outside: np.ndarray, rng: np.random.Generator) -> Estimate:
+def _differences(
+    inside: np.ndarray, outside: np.ndarray, rng: np.random.Generator
+) -> tuple[Estimate, ...]:
     n = min(len(inside), len(outside))
-    value = float(inside.mean() - outside.mean()) if n else float("nan")
+    if n == 0:
+        words = "no rows on a side"
+        return tuple(Estimate(float("nan"), None, None, 0, LEVEL, words) for _ in inside.T)
+    values = inside.mean(axis=0) - outside.mean(axis=0)
     if n < LEAST_ROWS:
-        return Estimate(value, None, None, n, LEVEL, "not enough data for an interval")
-    draws = _means(inside, rng) - _means(outside, rng)
-    low, high = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Estimate(
-        value, float(low), float(high), n, LEVEL, f"bootstrap of both sides, {ROUNDS} rounds"
+        words = "not enough data for an interval"
+        return tuple(Estimate(float(v), None, None, n, LEVEL, words) for v in values)
+    draws = drawn_means(inside, rng) - drawn_means(outside, rng)
+    ends = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
+    words = f"bootstrap of both sides, {ROUNDS} rounds"
+    return tuple(
+        Estimate(float(v), float(low), float(high), n, LEVEL, words)
+        for v, low, high in zip(values, *ends, strict=True)
     )
-
-
-def _means(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    drawn = [values[rng.integers(0, len(values), len(values))].mean() for _ in range(ROUNDS)]
-    return np.array(drawn)
 
 
 def _welch(inside: np.ndarray, outside: np.ndarray) -> float:
     if min(len(inside), len(outside)) < LEAST_ROWS:
         return float("nan")
-    if inside.var() + outside.var() == 0:
-        return 1.0 if inside[0] == outside[0] else 0.0
-    return float(stats.ttest_ind(inside, outside, equal_var=False).pvalue)
+    a, b = (_exactly_constant(side) for side in (inside, outside))
+    if np.ptp(a) == 0 and np.ptp(b) == 0:
+        return 1.0 if np.isclose(a[0], b[0], rtol=ROUNDING) else 0.0
+    error = a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b)
+    free = error**2 / sum((s.var(ddof=1) / len(s)) ** 2 / (len(s) - 1) for s in (a, b))
+    return float(2 * stats.t.sf(abs(a.mean() - b.mean()) / np.sqrt(error), free))
+
+
+def _exactly_constant(values: np.ndarray) -> np.ndarray:
+    """Return the values, without differences that are only rounding."""
+    middle = float(values.mean())
+    if np.ptp(values) <= ROUNDING * abs(middle):
+        return np.full(len(values), middle)
+    return values

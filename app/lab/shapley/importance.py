@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.lab.column_means import column_means
 from app.lab.estimate import Estimate
-from app.lab.intervals import bootstrap_mean
 from app.lab.shapley.attribution import Attribution
 
 
@@ -20,13 +20,17 @@ class Importance:
     rank: int
 
 
-def importance(found: Attribution, rng: np.random.Generator) -> tuple[Importance, ...]:
+def importance(
+    found: Attribution, rng: np.random.Generator, blocks: np.ndarray | None = None
+) -> tuple[Importance, ...]:
     """Rank the columns by mean absolute contribution.
 
     Parameters
     ----------
     found : Attribution
     rng : Generator
+    blocks : ndarray of int, shape (n,), optional
+        Rows of one block are drawn together.
 
     Returns
     -------
@@ -36,7 +40,7 @@ def importance(found: Attribution, rng: np.random.Generator) -> tuple[Importance
     sizes = np.abs(found.values)
     means = sizes.mean(axis=0) if len(sizes) else np.zeros(sizes.shape[1])
     order = np.argsort(-means, kind="stable")
+    each = column_means(sizes, rng, blocks)
     return tuple(
-        Importance(found.columns[i], bootstrap_mean(sizes[:, i], rng=rng, rounds=300), rank)
-        for rank, i in enumerate(order, start=1)
+        Importance(found.columns[i], each[i], rank) for rank, i in enumerate(order, start=1)
     )
