@@ -17,7 +17,7 @@ from app.ui.desk import Desk
 
 PATIENCE_S = 15
 LONGEST_NAME = 80
-EXAMPLE = 'For example: origin == "EWR" and sched_hour < 9'
+EXAMPLE = 'For example: region == "north" and age > 40'
 HOW = (
     "Conditions on one to three columns, joined by and: column == value, column in (a, b), "
     "6 <= hour < 9, column between 1 and 5, column is missing. Put texts in quotes, and column "

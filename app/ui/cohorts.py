@@ -74,17 +74,20 @@ def _one_proven(
             _refuse_button(now, f"slice:refuse:{place}", brief)
 
 
-def _says(now: Desk, found: Evidence, record: dict[str, Any], kind: str = "more") -> str:
+def _says(now: Desk, found: Evidence, record: dict[str, Any]) -> str:
+    """Say in one line what a slice costs beyond the rest; below the rest turned into less."""
     money = _in_money(found)
+    sign = 1 if record["excess"] >= 0 else -1
+    ends = [None if record[end] is None else sign * record[end] for end in ("low", "high")]
     interval = ""
-    if record["low"] is not None and record["high"] is not None:
-        low, high = (_shown(now, record[end], money) for end in ("low", "high"))
+    if ends[0] is not None and ends[1] is not None:
+        low, high = (text.number(end) for end in sorted(ends))  # type: ignore[type-var]
         interval = f" (95 % interval {low} to {high})"
     p = "" if record["p"] is None else f", p = {record['p']:.2g} after correction"
-    per = "per 1,000 there" if money else "loss a row there"
+    per = f"{'more' if sign > 0 else 'less'} {'per 1,000' if money else 'loss a row'}"
     return draw.plain(
-        f"{_shown(now, record['excess'], money)} {kind} {per}{interval}, n = {record['n']:,}, "
-        f"{record['share']:.1%} of the rows{p}."
+        f"{_shown(now, sign * record['excess'], money)} {per} than elsewhere{interval}, "
+        f"n = {record['n']:,}, {record['share']:.1%} of the rows{p}."
     )
 
 
@@ -162,7 +165,7 @@ def _measured(now: Desk, found: Evidence, record: dict[str, Any]) -> None:
     sure = (
         ":orange-badge[Differs from the rest]" if record["proven"] else ":gray-badge[Not certain]"
     )
-    st.markdown(f"{sure} {_says(now, found, record, 'against the rest')}")
+    st.markdown(f"{sure} {_says(now, found, record)}")
     if record["note"]:
         st.caption(draw.plain(str(record["note"])))
 
@@ -170,7 +173,6 @@ def _measured(now: Desk, found: Evidence, record: dict[str, Any]) -> None:
 def _fallback(
     now: Desk, found: Evidence, place: int, note: CohortNote, record: dict[str, Any] | None
 ) -> None:
-    costs = _costs(now, found, note) if record is not None else {}
     known = record is None or bool(record["known"])
     name = f"cohort:fallback:{now.id}:{place}"
     memory.follow(name, note.fallback)
@@ -178,27 +180,33 @@ def _fallback(
         "Who decides there?",
         list(FALLBACKS),
         key=name,
-        format_func=lambda key: FALLBACKS[key] + (f" · {costs[key]}" if key in costs else ""),
+        format_func=FALLBACKS.__getitem__,
         disabled=not known and not note.fallback,
         help="Cost per 1,000 decisions in this slice, measured on rows that no fold had seen.",
         on_change=_decide,
         args=(now.id, note.name, name),
     )
+    if record is not None and record["n"]:
+        st.caption(draw.plain(_costs(now, found, note)))
 
 
-def _costs(now: Desk, found: Evidence, note: CohortNote) -> dict[str, str]:
-    """Return in words what the slice costs, whoever decides there."""
+def _costs(now: Desk, found: Evidence, note: CohortNote) -> str:
+    """Return in words what the slice costs per 1,000 decisions, whoever decides there."""
     table = found.table("rule_or_model")
     rows = [r for r in table.records() if r["name"] == note.name.strip()] if table else []
-    said: dict[str, str] = {"human": "not measured"}
+    parts = []
     if rows:
-        one = rows[0]
-        said[""] = f"{_shown(now, one['model'])} per 1,000"
-        said["rule"] = f"{one['against']}: {_shown(now, one['rule'])} per 1,000"
+        parts.append(f"the model {_shown(now, rows[0]['model'])}")
+    for row in rows:
+        better = {"rule": "cheaper for certain", "model": "dearer for certain"}
+        sure = better.get(str(row["better"]), "the difference is not certain")
+        parts.append(f"{row['against']} {_shown(now, row['rule'])} ({sure})")
     if now.project.task == "multiclass":
         review = BY_KEY["framing"].chosen(now.project).cost_review
-        said["human"] = f"{_shown(now, 1000 * review)} per 1,000, by what a look costs in Framing"
-    return said
+        parts.append(f"a person {_shown(now, 1000 * review)} (what a look costs in Framing)")
+    else:
+        parts.append("a person: not measured")
+    return f"Cost per 1,000 there: {', '.join(parts)}."
 
 
 def _refuse_button(now: Desk, key: str, words: str) -> None:

@@ -151,7 +151,7 @@ def _chart(table: Table, measured: Yardstick) -> list[Chart]:
     if not rows:
         return []
     proven = sum(bool(r["proven"]) for r in rows)
-    per = " per 1,000 decisions" if measured.per else " a row"
+    per = " per 1,000" if measured.per else " a row"
     return [
         Chart(
             key="cohorts",

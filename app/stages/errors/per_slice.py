@@ -170,7 +170,7 @@ def _charts(table: Table, currency: str) -> list[Chart]:
             key="rule_or_model",
             title="Rule or model?",
             says=_sentence(table) + " Right of zero the rule is cheaper.",
-            x=Axis(label="Model minus rule, cost per 1,000 decisions", unit=currency),
+            x=Axis(label="Model minus rule, per 1,000", unit=currency),
             y=Axis(label="", kind="category", order=tuple(names)),
             series=tuple(series),
             horizontal=True,

@@ -192,7 +192,7 @@ def slice_chart(slices: tuple[Slice, ...], measured: Yardstick) -> list[Chart]:
                     role=role,
                 )
             )
-    per = " per 1,000 decisions" if measured.per else " a row"
+    per = " per 1,000" if measured.per else " a row"
     return [
         Chart(
             key="slices",

@@ -19,6 +19,7 @@ from app.stages.cohort import NamedCohort, Note, everything, read_cohorts
 from app.stages.part import Part
 
 MOST_CHARTS = 6
+FARTHEST = 4.0
 ROLES: dict[str, Role] = {
     "volume": "main",
     "missing": "muted",
@@ -182,7 +183,7 @@ def _chart(
             label=days.step.capitalize(),
             kind="category" if days.names[0].startswith("day") else "date",
         ),
-        y=Axis(label="Distance from normal, in parts of the limit", kind="log"),
+        y=Axis(label="Distance from normal, 1 = pages"),
         series=tuple(_lines(watched.name, signals, normal)),
         guides=(
             Guide(axis="y", at=1.0, label="pages above", role="stop"),
@@ -209,7 +210,7 @@ def _lines(name: str, signals: Signals, normal: Calibration) -> list[Series]:
                 name=KINDS[kind].capitalize(),
                 mark="line",
                 x=signals.days.names,
-                y=np.clip(np.round(distance, 3), 0.01, 100.0),
+                y=np.minimum(np.round(distance, 3), FARTHEST),
                 role=ROLES[kind],
             )
         )
