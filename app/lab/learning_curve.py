@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import stats
 from scipy.optimize import curve_fit
 
 from app.lab.estimate import Estimate
@@ -26,10 +27,13 @@ class LearningCurve:
         Mean number of training rows.
     scores : ndarray of float, shape (k, s)
         One row a fold.
+    checked : float
+        Mean number of validation rows, above 0.
     """
 
     sizes: np.ndarray
     scores: np.ndarray
+    checked: float
 
 
 Fit = Callable[[np.ndarray, np.ndarray], float]
@@ -78,7 +82,8 @@ def learning_curve(
                 # Too few rows of a class, say: no score for this size.
                 continue
     mean = float(np.mean([len(f.train) for f in folds]))
-    return LearningCurve(np.array(shares) * mean, found)
+    checked = float(np.mean([len(f.validation) for f in folds]))
+    return LearningCurve(np.array(shares) * mean, found, checked)
 
 
 def _order(
@@ -124,8 +129,13 @@ def extrapolate(curve: LearningCurve, times: float, rng: np.random.Generator) ->
     Returns
     -------
     Estimate or None
-        Change from the largest size, with an interval over folds drawn anew; None when there
-        are fewer than four sizes, fewer than three folds, or no curve fits.
+        Change from the largest size, with an interval from the spread over folds drawn anew,
+        widened because they are few (Student's t) and share training rows; None when there are
+        fewer than four sizes, fewer than three folds, or no curve fits.
+
+    References
+    ----------
+    Nadeau & Bengio (2003), https://doi.org/10.1023/A:1024068626366
     """
     known = curve.scores[np.isfinite(curve.scores).all(axis=1)]
     if len(curve.sizes) < 4 or len(known) < 3:
@@ -141,9 +151,12 @@ def extrapolate(curve: LearningCurve, times: float, rng: np.random.Generator) ->
             draws.append(found)
     if len(draws) < 0.9 * ROUNDS:
         return None
-    low, high = np.quantile(draws, [0.025, 0.975])
-    method = "power law over training sizes, folds drawn anew"
-    return Estimate(value, float(low), float(high), len(known), 0.95, method)
+    k, shared = len(known), curve.checked / curve.sizes[-1]
+    # A bootstrap of k things spreads (k-1)/k of what they do, and 1/k grows to 1/k + shared.
+    spread = float(np.std(draws)) * np.sqrt(k / (k - 1) * (1 + k * shared))
+    half = float(stats.t.ppf(0.975, k - 1) * spread)
+    method = "power law over training sizes, folds drawn anew, corrected for shared rows"
+    return Estimate(value, value - half, value + half, k, 0.95, method)
 
 
 def _change(sizes: np.ndarray, mean: np.ndarray, times: float) -> float | None:

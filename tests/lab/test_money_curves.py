@@ -95,7 +95,7 @@ def test_a_power_law_is_found_again(steepness: float) -> None:
     sizes = np.array([100.0, 200, 400, 700, 1000])
     clean = power_law(sizes / 1000, 0.9, -0.05, steepness)
     rng = np.random.default_rng(0)
-    curve = LearningCurve(sizes, clean + rng.normal(scale=1e-4, size=(6, 1)))
+    curve = LearningCurve(sizes, clean + rng.normal(scale=1e-4, size=(6, 1)), 200.0)
     found = extrapolate(curve, 2.0, rng)
     truth = power_law(np.array([2.0]), 0.9, -0.05, steepness)[0] - 0.85
     assert found is not None
@@ -103,11 +103,43 @@ def test_a_power_law_is_found_again(steepness: float) -> None:
     assert found.low <= found.value <= found.high
 
 
+def test_what_twice_the_rows_bring_lies_in_the_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With three folds the interval holds the truth nineteen times in twenty, as it says."""
+    monkeypatch.setattr("app.lab.learning_curve.ROUNDS", 60)
+    sizes = np.array([100.0, 200, 400, 700, 1000])
+    clean = power_law(sizes / 1000, 0.9, -0.05, 0.5)
+    truth = power_law(np.array([2.0]), 0.9, -0.05, 0.5)[0] - 0.85
+    rng, held = np.random.default_rng(0), []
+    for _ in range(24):
+        noisy = clean + rng.normal(scale=2e-3, size=(3, 5))
+        found = extrapolate(LearningCurve(sizes, noisy, 1.0), 2.0, rng)
+        held.append(found is not None and found.low <= truth <= found.high)
+    assert np.mean(held) >= 0.9
+
+
+def test_shared_rows_widen_the_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Folds that check a quarter of what they train on are half as much wider again with five."""
+    monkeypatch.setattr("app.lab.learning_curve.ROUNDS", 40)
+    sizes = np.array([100.0, 200, 400, 800])
+    scores = power_law(sizes / 800, 0.9, -0.05, 0.5) + np.random.default_rng(1).normal(
+        scale=1e-3, size=(5, 4)
+    )
+    widths = []
+    for checked in (0.0, 200.0):
+        rng = np.random.default_rng(2)
+        found = extrapolate(LearningCurve(sizes, scores, checked), 2.0, rng)
+        assert found is not None
+        widths.append(found.high - found.low)
+    assert widths[1] / widths[0] == pytest.approx(1.5)
+
+
 def test_too_few_folds_or_sizes_say_nothing() -> None:
     """Three sizes or two folds are no ground to look beyond."""
     rng = np.random.default_rng(0)
-    assert extrapolate(LearningCurve(np.array([1.0, 2, 3]), rng.random((5, 3))), 2, rng) is None
-    assert extrapolate(LearningCurve(np.arange(1.0, 6), rng.random((2, 5))), 2, rng) is None
+    assert (
+        extrapolate(LearningCurve(np.array([1.0, 2, 3]), rng.random((5, 3)), 1.0), 2, rng) is None
+    )
+    assert extrapolate(LearningCurve(np.arange(1.0, 6), rng.random((2, 5)), 1.0), 2, rng) is None
 
 
 def test_the_latest_rows_come_first_and_lists_stay_whole() -> None:

@@ -9,13 +9,13 @@ import numpy as np
 
 from app.lab.calibration import Bin, calibration_error, reliability
 from app.lab.champion import Champion, known_rows
-from app.lab.cost import BinaryCosts, best_threshold
 from app.lab.intervals import bootstrap_mean
 from app.lab.metrics import loss_of
 from app.lab.recalibration import EDGE, Calibrated, choose_map, fit_map
 from app.record.chart import Axis, Chart, Series
 from app.record.measure import Measure
 from app.record.number import readable
+from app.stages.baselines.money import threshold_of
 from app.stages.bench import Bench
 from app.stages.part import Part
 
@@ -42,12 +42,14 @@ def calibrated(
         mapped = fit_map(choice.method, y, told)
         out_of_fold = champion.out_of_fold.copy()
         out_of_fold[known] = mapped.apply(told)
-        threshold = champion.threshold
-        if isinstance(champion.costs, BinaryCosts):
-            miss = None if champion.stakes is None else champion.stakes[known]
-            threshold = best_threshold(
-                y, out_of_fold[known], champion.costs, found.capacity, miss
-            ).value
+        threshold = threshold_of(
+            out_of_fold,
+            problem.y,
+            champion.costs,
+            found.capacity,
+            champion.stakes,
+            found.threshold_by,
+        )
         fitted = replace(champion.fitted, predictor=Calibrated(champion.fitted.predictor, mapped))
         after = replace(champion, fitted=fitted, out_of_fold=out_of_fold, threshold=threshold)
         words = f"The probabilities go through {NAMES[choice.method]}, fitted on out-of-fold rows."

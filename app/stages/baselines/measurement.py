@@ -62,6 +62,7 @@ class Climbed:
     costs: Costs
     stakes: np.ndarray | None
     capacity: float | None
+    threshold_by: str
     options: dict[str, Any]
     chosen: str
     simplest: str
@@ -207,6 +208,7 @@ def _climb(
         costs,
         stakes,
         share,
+        choices.threshold_by,
         options,
         chosen,
         simplest,

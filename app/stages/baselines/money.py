@@ -97,22 +97,33 @@ def thresholds_of(
     by: str,
 ) -> dict[str, float]:
     """Choose each rung's threshold on out-of-fold predictions."""
-    found = {}
-    if by == "cost":
-        share = None
+    return {
+        key: float("nan")
+        if result.failure
+        else threshold_of(result.predictions, y, costs, share, stakes, by)
+        for key, result in results.items()
+    }
+
+
+def threshold_of(
+    prediction: np.ndarray,
+    y: np.ndarray,
+    costs: Costs,
+    share: float | None,
+    stakes: np.ndarray | None,
+    by: str,
+) -> float:
+    """Choose a threshold on out-of-fold predictions, NaN where none decides."""
     plain = costs.as_binary() if isinstance(costs, ReviewCosts) else costs
-    for key, result in results.items():
-        known = known_rows(result.predictions)
-        if result.failure or not isinstance(plain, BinaryCosts) or not known.any():
-            found[key] = float("nan")
-            continue
-        view = decided(y[known], result.predictions[known])
-        if by == "capacity" and share is not None:
-            found[key] = _top_share(view.score, share)
-            continue
-        miss = None if stakes is None else stakes[known]
-        found[key] = best_threshold(view.happened, view.score, plain, share, miss).value
-    return found
+    known = known_rows(prediction)
+    if not isinstance(plain, BinaryCosts) or not known.any():
+        return float("nan")
+    view = decided(y[known], prediction[known])
+    if by == "capacity" and share is not None:
+        return _top_share(view.score, share)
+    miss = None if stakes is None else stakes[known]
+    within = None if by == "cost" else share
+    return best_threshold(view.happened, view.score, plain, within, miss).value
 
 
 def _top_share(score: np.ndarray, share: float) -> float:

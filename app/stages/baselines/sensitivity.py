@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from app.lab.champion import decided, known_rows
-from app.lab.cost import AsymmetricCosts, BinaryCosts, Costs, ReviewCosts, best_threshold
+from app.lab.champion import known_rows
+from app.lab.cost import AsymmetricCosts, BinaryCosts, Costs, ReviewCosts
 from app.lab.estimate import Estimate
 from app.lab.intervals import bootstrap_mean
 from app.lab.rungs import RUNGS
@@ -125,13 +125,10 @@ def _saving(found: Climbed, model: str, costs: Costs, bench: Bench) -> tuple[Est
 
 
 def _threshold(found: Climbed, key: str, costs: Costs) -> float:
-    plain = costs.as_binary() if isinstance(costs, ReviewCosts) else costs
-    if not isinstance(plain, BinaryCosts):
-        return float("nan")
-    prediction = found.results[key].predictions
-    known = known_rows(prediction)
-    view = decided(found.problem.y[known], prediction[known])
-    return best_threshold(view.happened, view.score, plain, found.capacity).value
+    prediction, y = found.results[key].predictions, found.problem.y
+    return money.threshold_of(
+        prediction, y, costs, found.capacity, found.stakes, found.threshold_by
+    )
 
 
 def _validated(found: Climbed, key: str, costs: Costs, threshold: float) -> float:
