@@ -167,12 +167,17 @@ def test_other_packages(name: str) -> None:
 def test_what_is_not_read() -> None:
     """Averaged LightGBM, a model whose answers the trees do not give, and other kinds are left."""
     averaged = lgb.LGBMClassifier(
-        n_estimators=5, verbose=-1, boosting_type="rf", bagging_freq=1, bagging_fraction=0.5
+        n_estimators=5,
+        verbose=-1,
+        n_jobs=1,
+        boosting_type="rf",
+        bagging_freq=1,
+        bagging_fraction=0.5,
     ).fit(_rows(), _target("binary"))
     with pytest.raises(UnreadableModel, match="averages its trees"):
         read_lightgbm(averaged)
     assert read_model(averaged) is None
-    linear = lgb.LGBMRegressor(n_estimators=3, verbose=-1, linear_tree=True)
+    linear = lgb.LGBMRegressor(n_estimators=3, verbose=-1, n_jobs=1, linear_tree=True)
     assert read_model(linear.fit(_rows(False), _target("regression"))) is None
     first = _made("DecisionTree", "regression")
     started = ensemble.GradientBoostingRegressor(n_estimators=3, init=first)
@@ -204,7 +209,9 @@ def test_blocks_do_not_matter(n: int) -> None:
     """A row is explained alike alone and among any number of others."""
     forest = read_histogram(_made("HistGradientBoosting", "binary").fit(_rows(), _target("binary")))
     whole = tree_contributions(forest, _rows())
-    part = tree_contributions(forest, _rows()[ROWS - n :])
+    some = np.asfortranarray(_rows()[ROWS - n :])
+    some.setflags(write=False)
+    part = tree_contributions(forest, some)
     assert np.allclose(part, whole[ROWS - n :], atol=1e-12)
 
 

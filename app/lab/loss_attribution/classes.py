@@ -39,9 +39,10 @@ def of_classes(
     if loss == "cost":
         return _review_cost(fitted, frame, background, columns, found, terms)
     about = terms.y.astype(np.int64)
-    if found is None or found.classes is None or (found.classes != about).any():
-        found = explain(fitted, frame, background, columns, about)
-    if found.unit == "probability":
+    first = found if found is not None else explain(fitted, frame.head(1), background, columns)
+    if first.unit == "probability":
+        if found is None or found.classes is None or (found.classes != about).any():
+            found = explain(fitted, frame, background, columns, about)
         bases = surprise(found.bases)
         return named(found, along_line(found.values, found.bases, surprise), bases, loss)
     told = fitted.predict(frame)
@@ -50,7 +51,7 @@ def of_classes(
     values = np.stack([one.values for one in each])
     bases = np.stack([one.bases for one in each], axis=1)
     parts, start = softmax_parts(values, bases, about, told, _seen(fitted, size))
-    return named(found, parts, start, loss)
+    return named(each[0], parts, start, loss)
 
 
 def _review_cost(

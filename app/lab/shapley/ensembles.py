@@ -54,8 +54,7 @@ def explain_trees(model: EncodedModel, frame: pd.DataFrame, about: About) -> Att
     matrix = model.encoder.transform(frame)
     asked = None
     if model.form == "multiclass":
-        told = model.predict_matrix(matrix) if len(matrix) else np.zeros((0, model.size))
-        asked = classes_asked(about, told)
+        asked = classes_asked(about, _told(model, matrix, about))
     parts = _parts(model)
     values, bases = np.zeros(matrix.shape), np.zeros(len(matrix))
     for output, sign, rows in _outputs(model, parts, len(matrix), asked):
@@ -64,6 +63,13 @@ def explain_trees(model: EncodedModel, frame: pd.DataFrame, about: About) -> Att
     sources = tuple(model.encoder.sources)
     whole = attribution(sources, values, bases, parts.unit, METHOD, classes=asked)
     return whole.folded(tuple(dict.fromkeys(sources)), sources)
+
+
+def _told(model: EncodedModel, matrix: np.ndarray, about: About) -> np.ndarray:
+    # Who asks about a class by its number need not know which one is predicted.
+    if about is None and len(matrix):
+        return model.predict_matrix(matrix)
+    return np.zeros((len(matrix), model.size))
 
 
 class _Parts:

@@ -41,7 +41,11 @@ def explain_line(
     asked = None
     line = np.zeros(len(frame), dtype=int)
     if model.form == "multiclass":
-        told = model.predict_matrix(encoded) if len(frame) else np.zeros((0, model.size))
+        told = (
+            model.predict_matrix(encoded)
+            if about is None and len(frame)
+            else np.zeros((len(frame), model.size))
+        )
         asked = classes_asked(about, told)
         weights, starts = _a_line_each(model, weights, starts)
         line = np.asarray(asked)

@@ -41,9 +41,7 @@ def explain_by_draws(mixture: Mixture, form: str) -> Attribution:
     bases = np.zeros(n)
     for start in starts:
         order = rng.permutation(p)
-        first, base = _along(mixture, int(start), order)
-        second, _ = _along(mixture, int(start), order[::-1])
-        drawn = (first + second) / 2
+        drawn, base = _both_ways(mixture, int(start), order)
         total += drawn
         squares += drawn**2
         bases += base / draws
@@ -60,14 +58,17 @@ def explain_by_draws(mixture: Mixture, form: str) -> Attribution:
     )
 
 
-def _along(mixture: Mixture, start: int, order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return what each column changes when it becomes known in this order, and the start."""
+def _both_ways(mixture: Mixture, start: int, order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return what each column changes when it becomes known, over both ways, and the start."""
     n, p = mixture.n, len(mixture.columns)
-    rows = np.full((p + 1, n, p), start)
-    for step, column in enumerate(order):
-        rows[step + 1 :, :, column] = np.arange(n)
-    about = np.tile(np.arange(n), p + 1)
-    told = mixture.answer(rows.reshape(-1, p), about).reshape(p + 1, n)
+    rows = np.full((2, p + 1, n, p), start)
+    for way, columns in enumerate((order, order[::-1])):
+        for step, column in enumerate(columns):
+            rows[way, step + 1 :, :, column] = np.arange(n)
+    about = np.tile(np.arange(n), 2 * (p + 1))
+    told = mixture.answer(rows.reshape(-1, p), about).reshape(2, p + 1, n)
+    changes = np.diff(told, axis=1)
     values = np.zeros((n, p))
-    values[:, order] = np.diff(told, axis=0).T
-    return values, told[0]
+    values[:, order] += changes[0].T / 2
+    values[:, order[::-1]] += changes[1].T / 2
+    return values, told[0, 0]

@@ -16,7 +16,7 @@ from app.lab.shapley.explanation import explain
 EXPLAINED = 300
 BACKGROUND = 100
 LEAST_REFITS = 3
-REFITS, TOP, MOST_ROWS = 10, 5, 3000
+REFITS, TOP, MOST_ROWS = 10, 5, 5000
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def refit_importance(
     -------
     RefitImportance
         The same rows are explained each time. A resample that the rung cannot be fitted to is
-        left out.
+        left out. Refits on fewer rows than the rung was fitted on move more than it would.
     """
     n = len(training.y)
     blocks = training.queries if blocks is None else blocks
@@ -109,7 +109,9 @@ def refit_importance(
     sizes: list[np.ndarray] = []
     rows = min(n, most_rows)
     for turn in range(refits):
-        some = _resampled(training, _drawn(n, rows, blocks, rng), turn)
+        some = _resampled(
+            training, _drawn(n, rows, blocks, training.queries is not None, rng), turn
+        )
         try:
             fitted = fit_rung(kind, some)
             found = explain(fitted, frame, some.frame.head(BACKGROUND), columns)
@@ -122,23 +124,28 @@ def refit_importance(
     return _summed(np.array(sizes).reshape(len(sizes), len(columns)), rows, columns, top)
 
 
-def _drawn(n: int, rows: int, blocks: np.ndarray | None, rng: np.random.Generator) -> np.ndarray:
-    """Return positions and copy of about so many rows, drawn with their blocks, shape (2, m)."""
+def _drawn(
+    n: int, rows: int, blocks: np.ndarray | None, whole: bool, rng: np.random.Generator
+) -> np.ndarray:
+    """Return positions and copy of at most about so many rows, drawn by block, shape (2, m)."""
     if blocks is None:
         return np.stack([rng.integers(0, n, rows), np.arange(rows)])
     order = np.argsort(blocks, kind="stable")
     starts = np.flatnonzero(np.r_[True, np.diff(blocks[order]) != 0])
-    ends = np.r_[starts[1:], n]
-    parts, total, copy = [], 0, 0
-    while total < rows:
-        one = int(rng.integers(len(starts)))
-        part = order[starts[one] : ends[one]]
-        # A block so large that it would be all there is, is drawn from.
-        if len(part) > max(1, rows // 5):
-            part = rng.choice(part, max(1, rows // 5))
-        parts.append(np.stack([part, np.full(len(part), copy)]))
-        total, copy = total + len(part), copy + 1
-    return np.concatenate(parts, axis=1)
+    sizes = np.diff(np.r_[starts, n])
+    picked = rng.integers(len(starts), size=len(starts))
+    if whole:
+        # A list counts only as a whole: fewer of them are taken.
+        picked = picked[: max(1, int(np.searchsorted(np.cumsum(sizes[picked]), rows)))]
+    long = sizes[picked]
+    inside = np.arange(long.sum()) - np.repeat(np.cumsum(long) - long, long)
+    drawn = np.stack(
+        [order[np.repeat(starts[picked], long) + inside], np.repeat(np.arange(len(picked)), long)]
+    )
+    # All blocks are drawn as in a full bootstrap, then thinned: few days would differ more.
+    if drawn.shape[1] > rows and not whole:
+        drawn = drawn[:, np.sort(rng.permutation(drawn.shape[1])[:rows])]
+    return drawn
 
 
 def _resampled(training: Training, drawn: np.ndarray, seed: int) -> Training:

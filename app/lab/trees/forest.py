@@ -115,7 +115,8 @@ class Forest:
                 found = found.astype(np.float32).astype(np.float64)
         if self.zero:
             found = np.where(np.abs(found) <= self.zero, 0.0, found)
-        return np.ascontiguousarray(found)
+        # The kernels are compiled for arrays that may be written to.
+        return np.require(found, requirements=["C", "W"])
 
     def expected(self, output: int) -> float:
         """Return the output of a row of which nothing is known."""
