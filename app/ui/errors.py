@@ -27,7 +27,6 @@ PLACES: Mapping[str, tuple[str, ...]] = {
         "dependence",
         "column",
         "explanation",
-        "list_gap",
         "loss",
         "stability",
     ),
