@@ -269,6 +269,18 @@ def test_an_own_threshold_saves_only_where_the_group_differs() -> None:
     assert found[0].saving.value < 0.01
 
 
+def test_an_own_threshold_is_judged_on_rows_it_was_not_chosen_on() -> None:
+    """Where the common threshold is right, searching for another saves nothing, on average."""
+    saved = []
+    for seed in range(25):
+        o, group = binary(600, seed=seed)
+        costs = BinaryCosts(false_alarm=1.0, miss=1.0)
+        found = own_thresholds(o, masks(group), costs, 0.5, np.random.default_rng(seed))
+        saved += [one.saving.value for one in found]
+    # Judged on the rows it was chosen on, it would save in every single group.
+    assert np.mean(saved) < 0
+
+
 def test_calibration_of_a_group_that_is_too_small_is_left_out() -> None:
     """Fewer than ten rows a bin draw no calibration; enough do."""
     o, group = binary(900)

@@ -16,7 +16,7 @@ from app.lab.cost import AsymmetricCosts, BinaryCosts, Costs, ListCosts, ReviewC
 from app.lab.list_quality import compare_lists, lists_of
 from app.lab.problem import Problem
 from app.lab.ranking import ndcg, recall_at
-from app.lab.residual import by_time, spread_of, worst_days
+from app.lab.residual import age_of, by_time, spread_of, worst_days
 from app.lab.rungs import Fitted
 from app.lab.splits import Split
 from app.record.finding import Finding
@@ -395,7 +395,10 @@ def test_errors_by_distance_from_learning_are_honest_about_the_horizon() -> None
     part = looked(residuals, numbers())
     chart = next(c for c in part.charts if c.key == "residual_age")
     assert "7 days ahead, so there is one horizon" in chart.says
-    assert len(chart.series[0].x) >= 3
+    bands = chart.series[0].x
+    assert len(bands) >= 3
+    assert str(bands[0]).startswith("0 to ") or str(bands[0]).startswith("1 to ")
+    assert list(chart.x.order) == list(bands)
 
 
 def test_a_lean_is_told_with_its_interval() -> None:
@@ -438,6 +441,9 @@ def test_known_answers_of_residuals() -> None:
     y = np.array([1.0, 2.0, 3.0, 4.0])
     days = worst_days(times, y, y + 1, np.array([1.0, 5.0, 2.0, 99.0]))
     assert [d.day for d in days] == ["2024-01-07", "2024-01-08", "2024-01-03"]
+    age = age_of(times, [(np.array([0]), np.array([1, 2]))])
+    assert age[1:3].tolist() == [4.0, 5.0]
+    assert np.isnan(age[[0, 3]]).all()
     parts = spread_of(y, y + 1)
     assert parts.systematic == pytest.approx(1.0)
     assert parts.explained == pytest.approx(1 - 4 / 5)
