@@ -401,6 +401,26 @@ def test_errors_by_distance_from_learning_are_honest_about_the_horizon() -> None
     assert list(chart.x.order) == list(bands)
 
 
+def test_folds_of_a_sample_say_so() -> None:
+    """Where only a part of the rows was compared, there is a sentence and no made-up distance."""
+    scene = numbers()
+    some = np.arange(0, 400, 3)
+    part = looked(
+        residuals,
+        replace(
+            scene,
+            seen=some,
+            rows=scene.rows.iloc[some].reset_index(drop=True),
+            y=scene.y[some],
+            prediction=scene.prediction[some],
+            cost=scene.cost[some],
+            blocks=scene.blocks[some],
+        ),
+    )
+    assert "residual_age" not in {c.key for c in part.charts}
+    assert "a part of the rows" in part.words["residual_age"]
+
+
 def test_a_lean_is_told_with_its_interval() -> None:
     """Predictions three too high: a lean up is found; without it none is proven."""
     found = judged(view_findings, joined_decisions(numbers()))
@@ -533,6 +553,26 @@ def test_lists_without_any_good_item_are_a_sentence() -> None:
     part = looked(lists, nothing)
     assert part.tables == ()
     assert "No list holds a good item" in part.words["lists"]
+
+
+KEYS = {
+    "binary_project": {"calibration", "confusion", "scores", "abstention"},
+    "multiclass_project": {"classes", "class_confusion", "scores", "abstention_cost"},
+    "regression_project": {"calibration", "residual_size", "residual_time", "residual_segment"},
+    "forecasting_project": {"residual_size", "residual_time", "residual_segment", "residual_age"},
+    "ranking_project": {"list_quality", "lists_against"},
+}
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_every_kind_has_its_views(name: str, request: pytest.FixtureRequest) -> None:
+    """Measured as a user would, every kind of problem has the pictures of its kind."""
+    evidence = request.getfixturevalue(name).evidence["errors"]
+    assert {c.key for c in evidence.charts} >= KEYS[name]
+    assert evidence.words["fairness"]
+    for things in (evidence.charts, evidence.tables, evidence.measures):
+        keys = [thing.key for thing in things]
+        assert len(set(keys)) == len(keys), sorted(keys)
 
 
 @pytest.mark.parametrize(
