@@ -71,7 +71,7 @@ def _one_proven(
                 on_click=_watch,
                 args=(now.id, brief, where),
             )
-            _refuse_button(now, f"slice:refuse:{place}", brief)
+            _refuse_button(now, f"slice:refuse:{place}", f"where {brief}")
 
 
 def _says(now: Desk, found: Evidence, record: dict[str, Any]) -> str:
@@ -146,7 +146,7 @@ def _card(now: Desk, found: Evidence, place: int, note: CohortNote) -> None:
             on_click=_remove,
             args=(now.id, note.name),
         )
-        _refuse_button(now, f"cohort:refuse:{place}", f"{note.name} ({note.where})")
+        _refuse_button(now, f"cohort:refuse:{place}", f"in the slice “{note.name}” ({note.where})")
 
 
 def _record(found: Evidence, note: CohortNote) -> dict[str, Any] | None:
@@ -225,7 +225,7 @@ def _refuse_button(now: Desk, key: str, words: str) -> None:
 
 def refusal(words: str) -> str:
     """Return the sentence that goes into what the model should not do."""
-    return f"It does not decide by itself where {words}."
+    return f"It does not decide by itself {words}."
 
 
 def _anti_goals(now: Desk) -> str:

@@ -176,7 +176,7 @@ def test_what_it_should_not_do_is_said_once(binary_project: Project) -> None:
     said = desk.store().load(project_id).body["answers"]["framing"]["anti_goals"]
     assert said.splitlines() == [
         "It never cancels a flight.",
-        "It does not decide by itself where North (place == north).",
+        "It does not decide by itself in the slice “North” (place == north).",
     ]
     assert app.button(key="cohort:refuse:0").disabled
     app.button(key="shell:undo").click().run()
