@@ -191,7 +191,6 @@ def _climb(
     )
     bench.progress(0.85, "Timing single rows")
     rows = problem.frame(bench.table, problem.split.test[:200])
-    latency = {key: one_row_latency(fit, rows, bench.clock) for key, fit in fitted.items()}
     return Climbed(
         problem,
         metric,
@@ -202,7 +201,7 @@ def _climb(
         fitted,
         predictions,
         scores,
-        latency,
+        {key: one_row_latency(fit, rows, bench.clock) for key, fit in fitted.items()},
         seconds,
         counted,
         costs,
