@@ -88,7 +88,7 @@ def _chart(
     from app.record.chart import Axis, Chart, Series
 
     rows = [numbers["rows"] for numbers in found["every row"]]
-    each = found["every row"][0][name] / rows[0]
+    each = found["every row"][-1][name] / rows[-1]
     line = [each * n for n in rows] if frame is None else [slope * mb for mb in frame]
     bound = "in step with the rows" if frame is None else "four times the frame"
     measured = tuple(
@@ -106,8 +106,8 @@ def _chart(
             key=key,
             title=label,
             says="The whole ladder on the flights frame, against its number of rows.",
-            x=Axis(label="Rows of the frame", kind="log"),
-            y=Axis(label=label, kind="log"),
+            x=Axis(label="Rows of the frame"),
+            y=Axis(label=label),
             series=(
                 *measured,
                 Series(name=bound, mark="line", x=rows, y=line, role="muted", dashed=True),
