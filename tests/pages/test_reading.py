@@ -38,8 +38,8 @@ def _open(project_id: str) -> AppTest:
     app.query_params["project"] = project_id
     app.run()
     app.switch_page(str(PAGES / "errors.py"))
-    app.session_state[f"errors:section:{project_id}"] = "reading"
     app.run()
+    app.segmented_control(key=f"errors:section:{project_id}").set_value("reading").run()
     assert not app.exception, app.exception
     return app
 
@@ -235,6 +235,6 @@ def test_notes_survive_measuring_again(binary_project: Project) -> None:
     entry = desk.store().load(project_id)
     project = Project.model_validate(entry.body).answered("errors", {"explained_rows": 80})
     project = measure_stage(project, "errors", lambda fraction, words: None)
-    again = _open(desk.create(project))
+    again = _open(desk.create(project.renamed("Measured again")))
     assert again.button(key="cause:rare_case").proto.type == "primary"
     assert project.answers["errors"]["notes"][0]["cause"] == "rare_case"
