@@ -106,7 +106,10 @@ def search_slices(
         found, tried = search(ground, conditions, most)
         searched += tried
         for candidate in found:
-            parts = tuple(columns[c].condition(chosen) for c, chosen in candidate.choices)
+            parts = tuple(
+                columns[c].condition(chosen)
+                for c, chosen in sorted(candidate.choices, key=lambda choice: choice[0])
+            )
             mask = mask_of(parts, frame)
             gap = inside_out(
                 mask[~side], values[~side], None if grouped is None else grouped[~side]
