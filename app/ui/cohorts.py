@@ -64,14 +64,22 @@ def _one_proven(
                 icon=":material/visibility:",
                 key=f"slice:watch:{place}",
                 disabled=watched or not 0 < len(where) <= LONGEST_WHERE,
-                help="Names the slice, so that Monitoring watches it and you may say who decides "
-                "there."
-                if where
-                else "Its values hold every kind of quote: it cannot be written as conditions.",
+                help=_why_watch(where),
                 on_click=_watch,
                 args=(now.id, brief, where),
             )
             _refuse_button(now, f"slice:refuse:{place}", f"where {brief}")
+
+
+def _why_watch(where: str) -> str:
+    if not where:
+        return "Its values hold every kind of quote: it cannot be written as conditions."
+    if len(where) > LONGEST_WHERE:
+        return (
+            f"Its conditions have {len(where):,} characters; at most {LONGEST_WHERE} are taken. "
+            "Name a simpler one below."
+        )
+    return "Names the slice: Monitoring watches it, and you may say who decides there."
 
 
 def _says(now: Desk, found: Evidence, record: dict[str, Any]) -> str:
@@ -103,7 +111,7 @@ def _shown(now: Desk, cell: Any, money: bool = True) -> str:
 
 
 def _mine(now: Desk, found: Evidence) -> None:
-    st.subheader("Slices you watch", anchor=False)
+    st.subheader("Slices you named", anchor=False)
     notes = named(now)
     if not notes:
         st.markdown(
@@ -187,16 +195,18 @@ def _fallback(
         args=(now.id, note.name, name),
     )
     if record is not None and record["n"]:
-        st.caption(draw.plain(_costs(now, found, note)))
+        st.caption(draw.plain(_costs(now, found, note, record)))
 
 
-def _costs(now: Desk, found: Evidence, note: CohortNote) -> str:
+def _costs(now: Desk, found: Evidence, note: CohortNote, record: dict[str, Any]) -> str:
     """Return in words what the slice costs per 1,000 decisions, whoever decides there."""
     table = found.table("rule_or_model")
     rows = [r for r in table.records() if r["name"] == note.name.strip()] if table else []
     parts = []
     if rows:
         parts.append(f"the model {_shown(now, rows[0]['model'])}")
+    elif _in_money(found):
+        parts.append(f"as it is now {_shown(now, record['loss'])}")
     for row in rows:
         better = {"rule": "cheaper for certain", "model": "dearer for certain"}
         sure = better.get(str(row["better"]), "the difference is not certain")
