@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as TooSlow
@@ -23,6 +24,7 @@ LIMIT_S = 60
 FIRST = 6
 LARGEST_WHOLE = 2**53 - 1
 EARLIEST, LATEST = datetime(1700, 1, 1), datetime(2262, 1, 1)
+PLAIN_NAME = re.compile(r"[A-Za-z0-9]+(?:[_ ][A-Za-z0-9]+)*")
 BUSY = "The workers are busy right now. Change something once more, or wait a moment."
 WARMED = "what_if:warmed"
 
@@ -105,20 +107,27 @@ class Editor:
         memory.remember(self.name, self.first)
 
     def draw(self) -> None:
-        """Draw the widget, marked when it was changed."""
-        DRAWN[self.kind](self)
+        """Draw the widget, and below it what was seen, and its own value once it was changed."""
+        with st.container(gap="xxsmall"):
+            DRAWN[self.kind](self)
+            st.caption(self.words)
 
     @property
     def label(self) -> str:
-        """Name of the column, what was seen of it, and its own value once it was changed."""
-        words = draw.plain(self.column)
-        if self.changed:
-            was = "missing" if self.first is None else _short(self.first)
-            return f"**{words}** :orange-badge[was {draw.plain(was)}]"
-        low, high = self.field["low"], self.field["high"]
-        if low is None or high is None:
-            return words
-        return f"{words} :small[:gray[{draw.plain(f'{_short(low)} to {_short(high)}')}]]"
+        """Name of the column; a plain name as it is, for it is read out, too."""
+        return self.column if PLAIN_NAME.fullmatch(self.column) else draw.plain(self.column)
+
+    @property
+    def words(self) -> str:
+        """What was seen of the column, and its own value once it was changed."""
+        low, high, levels = (self.field[name] for name in ("low", "high", "all_levels"))
+        seen = f"{levels:,} values seen" if self.kind == "text" else ""
+        if low is not None and high is not None:
+            seen = f"{_short(low)} to {_short(high)}"
+        if not self.changed:
+            return draw.plain(seen)
+        was = "missing" if self.first is None else _short(self.first)
+        return f":orange-badge[was {draw.plain(was)}] {draw.plain(seen)}"
 
 
 def _short(value: Any) -> str:

@@ -161,7 +161,7 @@ def test_an_edit_shows_before_and_after(binary_project: Project) -> None:
     _number(app, "signal").set_value(50.0).run()
     assert "as you changed it" in _words(app)
     assert "outside what the model has seen" in _words(app)
-    assert "was " in _number(app, "signal").label
+    assert ":orange-badge[was " in _words(app)
     place = next(s for s in app.selectbox if str(s.key).endswith(":place"))
     place.set_value(None).run()
     assert "place: the model has never seen it missing" in _words(app)
