@@ -27,7 +27,10 @@ class GroupMeans:
 
     def predict(self, frame: pd.DataFrame) -> np.ndarray:
         """Return the mean of the row's group, that of all rows for a group never seen."""
-        matrix = self.encoder.transform(frame)
+        return self.predict_matrix(self.encoder.transform(frame))
+
+    def predict_matrix(self, matrix: np.ndarray) -> np.ndarray:
+        """Return the mean of the group of rows that are encoded already."""
         return np.asarray(self.means[_groups(matrix, self.places, self.values)], dtype=float)
 
 
