@@ -120,7 +120,9 @@ def inputs_of(project: Project, key: str, stages: Mapping[str, Stage]) -> dict[s
     reads = {}
     for path in stage.reads:
         other, _, question = path.partition(".")
-        reads[path] = stages[other].chosen(project).to_json()[question]
+        chosen = stages[other].chosen(project)
+        # What a stage does not count as measured of an answer stales nobody else either.
+        reads[path] = chosen.measured().get(question, chosen.to_json()[question])
     return {
         "stage": key,
         "version": stage.version,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import streamlit as st
@@ -56,12 +57,13 @@ def _open() -> Desk | None:
         desk.close()
         return None
     memory.follow(PROJECT, wanted)
+    labels = _labels(projects)
     st.selectbox(
         "Open project",
         list(projects),
         index=None,
         key=PROJECT,
-        format_func=lambda key: projects.get(key, "A project that is gone"),
+        format_func=lambda key: labels.get(key, "A project that is gone"),
         placeholder="Choose a project",
         on_change=lambda: memory.remember(OPEN, memory.recall(PROJECT)),
     )
@@ -69,6 +71,19 @@ def _open() -> Desk | None:
     if now is None:
         desk.close()
     return now
+
+
+def _labels(projects: Mapping[str, str]) -> dict[str, str]:
+    """Return what each project is called in the list: of the same name, no two alike.
+
+    A select box knows its options by their labels only; with two alike it picks the wrong one.
+    """
+    seen: Counter[str] = Counter()
+    labels = {}
+    for key, name in projects.items():
+        seen[name] += 1
+        labels[key] = name if seen[name] == 1 else f"{name} ({seen[name]})"
+    return labels
 
 
 def _wanted(projects: Mapping[str, str]) -> str | None:

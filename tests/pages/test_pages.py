@@ -291,3 +291,13 @@ def test_a_random_walk_presses_a_thousand_widgets(
         assert not app.exception, (seed, TRAIL[-5:], app.exception)
         if not desk.store().names():
             ids = [desk.create(binary_project)]
+
+
+def test_projects_of_one_name_can_be_told_apart(binary_project: Project) -> None:
+    """No two labels of the list are alike, and the one in the address is the one that is open."""
+    desk.create(binary_project)
+    second = desk.create(binary_project)
+    app = _open("framing", second)
+    box = next(b for b in app.selectbox if b.label == "Open project")
+    assert len(set(box.options)) == len(box.options) == 2
+    assert box.value == second

@@ -84,6 +84,7 @@ def test_another_seed_is_another_measurement(binary_project: Project) -> None:
     assert to_measure(other) == tuple(ALL)
 
 
+COHORT = {"name": "High", "where": "signal > 1", "fallback": ""}
 STALES = [
     ("framing", {"cost_miss": 9.0}, ["framing", "baselines", "errors", "monitoring"]),
     ("framing", {"decision": "Other words"}, []),
@@ -95,6 +96,7 @@ STALES = [
     ("baselines", {"reason": "Because"}, []),
     ("errors", {"explained_rows": 70}, ["errors"]),
     ("errors", {"notes": [{"row": 1, "cause": "label_wrong", "comment": ""}]}, []),
+    ("errors", {"cohorts": [COHORT]}, ["errors", "monitoring"]),
     ("monitoring", {"onset_day": 9}, ["monitoring"]),
     ("monitoring", {"plan": {"null_flood": "fix_data"}}, []),
 ]
@@ -108,6 +110,14 @@ def test_one_answer_stales_exactly_what_depends_on_it(
     changed = binary_project.answered(stage, answers)
     assert [key for key in ALL if not fresh(changed, key)] == stale
     assert list(to_measure(changed)) == stale
+
+
+def test_who_decides_in_a_slice_stales_nothing(binary_project: Project) -> None:
+    """A fallback is a decision, not an input of anything that was measured."""
+    before = binary_project.answered("errors", {"cohorts": [COHORT]})
+    after = binary_project.answered("errors", {"cohorts": [{**COHORT, "fallback": "rule"}]})
+    for key in ALL:
+        assert digest_of(before, key, BY_KEY) == digest_of(after, key, BY_KEY)
 
 
 def test_going_back_makes_fresh_again(binary_project: Project) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -149,3 +149,12 @@ class Choices(Answers):
         kind="long_text",
         group="What you saw",
     )
+
+    def measured(self) -> dict[str, Any]:
+        """Return the answers that measurements depend on: who decides in a slice is not among them."""
+        found = super().measured()
+        found["cohorts"] = [
+            {key: value for key, value in cohort.items() if key != "fallback"}
+            for cohort in found["cohorts"]
+        ]
+        return found
