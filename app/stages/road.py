@@ -9,13 +9,15 @@ from app.record.evidence import Evidence
 from app.record.finding import Finding
 from app.record.project import Project
 from app.record.stage import Stage, digest_of
-from app.stages import baselines, data, errors, framing, monitoring
+from app.stages import baselines, data, errors, framing, monitoring, reproducibility, serving
 
 STAGES: tuple[Stage, ...] = (
     framing.STAGE,
     data.STAGE,
     baselines.STAGE,
     errors.STAGE,
+    serving.STAGE,
+    reproducibility.STAGE,
     monitoring.STAGE,
 )
 BY_KEY: Mapping[str, Stage] = {stage.key: stage for stage in STAGES}
