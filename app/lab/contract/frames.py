@@ -104,7 +104,7 @@ def _plain(column: Column, cell: Any) -> Any:
         return str(cell)
     if column.kind == "date":
         return pd.Timestamp(cell).isoformat()
-    if column.kind == "whole":
+    if column.kind == "whole" and float(cell).is_integer():
         return int(cell)
     number = float(cell)
     return number if np.isfinite(number) and abs(number) < 1e38 else None
