@@ -8,11 +8,13 @@ from typing import Any
 
 from app.record.chart import Chart
 from app.record.finding import LEVELS, Finding
+from app.record.flow import Flow
 from app.record.measure import Measure
 from app.record.project import Project
 from app.record.question import Question
 from app.record.stage import Stage
 from app.record.table import Table
+from app.stages.lineage import lineage
 from app.stages.road import STAGES, STATE_WORDS, evidence_of, findings_of, fresh, state_of
 
 
@@ -83,6 +85,7 @@ class Context:
     sections: tuple[Section, ...]
     stops: tuple[tuple[Section, Finding], ...]
     watches: tuple[tuple[Section, Finding], ...]
+    lineage: Flow
 
     def section(self, key: str) -> Section:
         """Return a section by the key of its stage."""
@@ -101,6 +104,7 @@ def context_of(project: Project, link: str = "", stages: Sequence[Stage] = STAGE
         sections=sections,
         stops=tuple(pair for pair in pairs if pair[1].level == "stop"),
         watches=tuple(pair for pair in pairs if pair[1].level == "watch"),
+        lineage=lineage(project),
     )
 
 

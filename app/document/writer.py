@@ -16,10 +16,11 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.anchors import anchors_plugin
 
 from app import TEMPLATES
-from app.document import svg, text
+from app.document import flow, svg, text
 from app.document.context import Context, context_of
 from app.record.chart import Chart
 from app.record.digest import digest
+from app.record.flow import Flow
 from app.record.measure import Measure
 from app.record.number import readable
 from app.record.project import Project
@@ -83,7 +84,7 @@ def write(
         raise UnknownDocument(f"there is no format {to!r}; known ones are {', '.join(FORMATS)}")
     link = f"{base_url}/{{page}}?project={project_id}" if project_id else ""
     context = context_of(project, link)
-    pictures: list[Chart] = []
+    pictures: list[Chart | Flow] = []
     inline = to == "md"
     body = _render(document, context, pictures, inline)
     if inline:
@@ -96,12 +97,12 @@ def _mark(context: Context) -> str:
     return f"picture{digest(context.project.to_json())}n"
 
 
-def _render(document: str, context: Context, pictures: list[Chart], inline: bool) -> str:
+def _render(document: str, context: Context, pictures: list[Chart | Flow], inline: bool) -> str:
     mark = _mark(context)
 
-    def picture(chart: Chart) -> str:
+    def picture(chart: Chart | Flow) -> str:
         if inline:
-            data = base64.b64encode(svg.draw(chart).encode()).decode()
+            data = base64.b64encode(_drawn(chart).encode()).decode()
             says = text.markdown(f"{chart.title} {chart.says}")
             return f"![{says}](data:image/svg+xml;base64,{data})"
         pictures.append(chart)
@@ -161,7 +162,7 @@ def _markdown() -> MarkdownIt:
     return parser.use(anchors_plugin, min_level=2, max_level=3)
 
 
-def _page(body: str, pictures: list[Chart], context: Context, about: About) -> str:
+def _page(body: str, pictures: list[Chart | Flow], context: Context, about: About) -> str:
     parser = _markdown()
     html = nh3.clean(
         parser.render(body),
@@ -202,10 +203,14 @@ def _contents(html: str) -> str:
     )
 
 
-def _figure(chart: Chart, number: int) -> str:
+def _figure(chart: Chart | Flow, number: int) -> str:
     # Two charts may bear one key in different stages: names of parts must differ on a page.
-    drawn = svg.draw(chart.model_copy(update={"key": f"p{number}-{chart.key}"}))
+    drawn = _drawn(chart.model_copy(update={"key": f"p{number}-{chart.key}"}))
     return (
         f"<figure><figcaption><strong>{escape(chart.title)}</strong> {escape(chart.says)}"
         f"</figcaption>{drawn}</figure>"
     )
+
+
+def _drawn(picture: Chart | Flow) -> str:
+    return flow.draw(picture) if isinstance(picture, Flow) else svg.draw(picture)

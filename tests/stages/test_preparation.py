@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from app.lab.problem import Problem
-from app.stages.baselines.sampling import sampled
 from app.stages.data.choices import Choices
 from app.stages.data.preparation import prepare
+from app.stages.drawing import sampled
 from tests.conftest import small_table
 
 ROLES = {"target": "target", "time": "when", "known": ["signal", "place", "holes", "filler"]}

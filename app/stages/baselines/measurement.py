@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from app.lab.champion import Champion
-from app.lab.cost import AsymmetricCosts, Costs, cost_quantile
+from app.lab.cost import Costs
 from app.lab.encoding import compact
 from app.lab.estimate import Estimate
 from app.lab.ladder import (
@@ -20,10 +20,10 @@ from app.lab.ladder import (
     one_row_latency,
     simplest_adequate,
 )
-from app.lab.metrics import METRICS, Metric, quantile_loss
+from app.lab.metrics import METRICS, Metric
 from app.lab.problem import Problem
 from app.lab.rungs import RUNGS, Fitted, fit_rung, training_on
-from app.lab.splits import Fold, folds
+from app.lab.splits import Fold
 from app.record.evidence import Evidence
 from app.record.project import Project
 from app.stages.baselines import money
@@ -34,12 +34,12 @@ from app.stages.baselines.learning import learning
 from app.stages.baselines.money import Money
 from app.stages.baselines.over_time import over_time
 from app.stages.baselines.pictures import pictures
-from app.stages.baselines.sampling import sampled
 from app.stages.baselines.sensitivity import sensitivity
 from app.stages.baselines.tables import ladder_table, measures
 from app.stages.baselines.test_rows import ALSO, test_gain, test_once
 from app.stages.baselines.verdict import verdict
 from app.stages.bench import Bench
+from app.stages.drawing import folds_of, metric_of, sampled
 from app.stages.part import Part
 
 
@@ -154,12 +154,12 @@ def _climb(
     choices: Choices, framing: Any, problem: Problem, train: np.ndarray, bench: Bench
 ) -> Climbed:
     costs = money.costs_of(framing, problem)
-    metric = _metric(getattr(choices, f"metric_{problem.task}"), costs)
+    metric = metric_of(choices, problem, costs)
     stakes = money.stakes_of(framing, problem, bench.table)
     options = _options(choices, problem, costs)
     keys = rung_keys(choices, problem.task)
     frame = _inputs(problem, bench)
-    parts = _folds(choices, problem, bench)
+    parts = folds_of(choices, problem, bench)
     results = climb(
         keys,
         frame,
@@ -228,12 +228,6 @@ def _gain(
     return test_gain(metric, problem, predictions[chosen], predictions[reference], bench)
 
 
-def _metric(key: str, costs: Costs) -> Metric:
-    if key == "quantile_loss" and isinstance(costs, AsymmetricCosts):
-        return quantile_loss(cost_quantile(costs))
-    return METRICS[key]
-
-
 def _options(choices: Choices, problem: Problem, costs: Costs) -> dict[str, Any]:
     return {
         "rule": choices.rule,
@@ -255,25 +249,6 @@ def rung_keys(choices: Choices, task: str) -> list[str]:
     ]
     asked = {"user_rule": choices.rule, "own_estimator": choices.estimator}
     return [key for key in wanted if asked.get(key, "yes").strip()]
-
-
-def _folds(choices: Choices, problem: Problem, bench: Bench) -> tuple[Fold, ...]:
-    # Folds by time are what they are; others can be drawn anew.
-    times = 1 if problem.split.kind == "time" else choices.repeats
-    return tuple(
-        fold for number in range(times) for fold in _drawn(choices, problem, number, bench)
-    )
-
-
-def _drawn(choices: Choices, problem: Problem, number: int, bench: Bench) -> tuple[Fold, ...]:
-    return folds(
-        problem.split,
-        choices.folds,
-        problem.times,
-        problem.blocks if problem.block_name == "group" else problem.queries,
-        problem.gap_days if problem.split.kind == "time" else 0.0,
-        bench.rng("folds" if number == 0 else f"folds {number}"),
-    )
 
 
 def _fit_all(
