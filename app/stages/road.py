@@ -9,7 +9,16 @@ from app.record.evidence import Evidence
 from app.record.finding import Finding
 from app.record.project import Project
 from app.record.stage import Stage, digest_of
-from app.stages import baselines, data, errors, framing, monitoring, reproducibility, serving
+from app.stages import (
+    baselines,
+    data,
+    errors,
+    framing,
+    monitoring,
+    reproducibility,
+    rollout,
+    serving,
+)
 
 STAGES: tuple[Stage, ...] = (
     framing.STAGE,
@@ -17,6 +26,7 @@ STAGES: tuple[Stage, ...] = (
     baselines.STAGE,
     errors.STAGE,
     serving.STAGE,
+    rollout.STAGE,
     reproducibility.STAGE,
     monitoring.STAGE,
 )
