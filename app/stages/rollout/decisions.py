@@ -58,7 +58,8 @@ class Decisions:
     def part(self, kept: np.ndarray) -> Decisions:
         """Return some of the decisions."""
         arrays: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
-        return Decisions(**{k: None if v is None else v[kept] for k, v in arrays.items()})
+        some: dict[str, Any] = {k: v if v is None else v[kept] for k, v in arrays.items()}
+        return Decisions(**some)
 
 
 def decisions_of(
