@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from app import __version__, listing, slicing
+from app import __version__, again, listing, slicing
 from app.record.answers import AnswerError
 from app.record.project import Project
 from app.record.project_file import ProjectFileError, dump, read
@@ -37,7 +37,7 @@ def main(argv: Sequence[str]) -> int:
         arguments = parser().parse_args(list(argv))
         command: Callable[[argparse.Namespace], int] = arguments.command
         return command(arguments)
-    except Refusal as refusal:
+    except (Refusal, again.AgainError) as refusal:
         return _refuse(str(refusal))
     except KeyboardInterrupt:
         print("groundwork: stopped; what was measured before is kept", file=sys.stderr)
@@ -71,6 +71,7 @@ def parser() -> Parser:
     _show_parser(commands)
     _write_parser(commands)
     _runs_parser(commands)
+    again.add_parser(commands, lambda a: again.run(a, _read(a.project)))
     slicing.add_parser(commands, _slices)
     return top
 

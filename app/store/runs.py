@@ -82,7 +82,7 @@ def track(experiment: str, runs: Sequence[Run]) -> int:
     if not on() or not runs:
         return 0
     try:
-        with _quiet():
+        with quiet():
             return _track(experiment, runs)
     except Exception as error:
         # Whatever a tracking server does, the measurement stands.
@@ -94,8 +94,8 @@ def tracked(experiment: str) -> list[dict[str, Any]]:
     """Return the tracked runs of an experiment, newest first."""
     if not on():
         return []
-    with _quiet():
-        client = _client()
+    with quiet():
+        client = tracker()
         found = client.get_experiment_by_name(experiment)
         if found is None:
             return []
@@ -112,8 +112,8 @@ def tracked(experiment: str) -> list[dict[str, Any]]:
 
 
 def _track(experiment: str, runs: Sequence[Run]) -> int:
-    client = _client()
-    place = _experiment(client, experiment)
+    client = tracker()
+    place = experiment_of(client, experiment)
     known = {
         run.data.tags.get(KEY)
         for run in client.search_runs([place], max_results=10_000)
@@ -125,13 +125,15 @@ def _track(experiment: str, runs: Sequence[Run]) -> int:
     return len(new)
 
 
-def _client() -> Any:
+def tracker() -> Any:
+    """Return the client of the tracking store and registry."""
     from mlflow.tracking import MlflowClient
 
     return MlflowClient(uri())
 
 
-def _experiment(client: Any, name: str) -> str:
+def experiment_of(client: Any, name: str) -> str:
+    """Return the id of an experiment, made on first use."""
     found = client.get_experiment_by_name(name)
     if found is not None:
         return str(found.experiment_id)
@@ -167,7 +169,8 @@ def _write(client: Any, place: str, run: Run) -> None:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
+    """Keep the library from waiting long, from telling anyone, and from filling the log."""
     for name, value in DEFAULTS.items():
         os.environ.setdefault(name, value)
     for name in ("mlflow", "alembic"):
