@@ -321,6 +321,20 @@ def test_the_rule_is_better_here() -> None:
     assert compare_in(mask, rule, rule).better == ""
 
 
+def test_the_same_difference_on_every_row_of_a_slice_is_not_certain() -> None:
+    """Ten rows without the rare costly event do not prove anything; two that never differ are alike."""
+    rng = np.random.default_rng(5)
+    model, rule = np.full(500, 5.0), np.where(rng.random(500) < 0.1, 100.0, 0.0)
+    quiet = np.zeros(500, dtype=bool)
+    quiet[np.flatnonzero(rule == 0)[:10]] = True
+    found = compare_in(quiet, model, rule)
+    assert found.difference.low < 0 < found.difference.value < found.difference.high
+    assert found.p_value > 0.05
+    assert found.better == ""
+    alike = compare_in(quiet, rule, rule)
+    assert (alike.difference.low, alike.difference.high, alike.p_value) == (0, 0, 1)
+
+
 def test_a_slice_of_ones_own_is_measured() -> None:
     """A slice defined beforehand is measured on all rows; too few rows give no interval."""
     loss = np.r_[np.ones(50), np.zeros(450)] + np.tile([0.0, 0.1], 250)

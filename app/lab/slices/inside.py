@@ -102,7 +102,8 @@ def compare_in(
     ----------
     mask : ndarray of bool, shape (n,)
     loss_a, loss_b : ndarray of float, shape (n,)
-        Such as those of a model and of a rule.
+        Such as those of a model and of a rule. Rows outside the slice say how much the difference
+        may vary where all rows inside have the same.
     blocks : ndarray, shape (n,), optional
         Rows with one value (a day, a group) are alike; the interval is by block.
 
@@ -117,7 +118,9 @@ def compare_in(
     """
     inside, a = _checked(mask, loss_a, blocks)
     _, b = _checked(mask, loss_b, blocks)
-    gap = paired(a[inside], b[inside], None if blocks is None else np.asarray(blocks)[inside])
+    apart = a - b
+    spread = float(apart.var(ddof=1)) if len(apart) > 1 else 0.0
+    gap = paired(apart[inside], spread, None if blocks is None else np.asarray(blocks)[inside])
     estimate = gap.estimate
     better: Literal["a", "b", ""] = ""
     if estimate.low is not None and estimate.high is not None:

@@ -137,12 +137,15 @@ def _by_block(
     )
 
 
-def paired(a: np.ndarray, b: np.ndarray, blocks: np.ndarray | None) -> Difference:
-    """Return the mean of the row-wise difference of two losses.
+def paired(gap: np.ndarray, spread: float, blocks: np.ndarray | None) -> Difference:
+    """Return the mean of the row-wise differences of two losses.
 
     Parameters
     ----------
-    a, b : ndarray of float, shape (n,)
+    gap : ndarray of float, shape (n,)
+    spread : float
+        Variance of such differences among all rows; it stands in where those of the slice are all
+        the same, which a rare event that has not come yet makes likely.
     blocks : ndarray, shape (n,), or None
 
     Returns
@@ -150,14 +153,13 @@ def paired(a: np.ndarray, b: np.ndarray, blocks: np.ndarray | None) -> Differenc
     Difference
         Without a standard error with fewer than five rows or blocks.
     """
-    gap = a - b
     n = len(gap)
     value = float(gap.mean()) if n else float("nan")
     if n < LEAST_ROWS:
         return Difference(value, float("nan"), 1.0, n, "not enough data for an interval")
-    plain = Difference(
-        value, float(gap.std(ddof=1) / np.sqrt(n)), float(n - 1), n, "paired t interval"
-    )
+    # Two that never differ are alike; two that differ by the same each time may be so by chance.
+    variance = _variance(gap, spread) if gap.any() else 0.0
+    plain = Difference(value, float(np.sqrt(variance / n)), float(n - 1), n, "paired t interval")
     if blocks is None:
         return plain
     return _by_block(plain, (gap - value) / n, blocks, (np.ones(n, dtype=bool),))

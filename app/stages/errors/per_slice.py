@@ -64,8 +64,7 @@ def _compared(
         _, cost = scene.answered(key)
         known = np.isfinite(cost)
         for name, mask in masks.items():
-            rows = mask & fair[name] & known
-            told.append((name, key, _inside(scene, cost, rows)))
+            told.append((name, key, _inside(scene, cost, mask, fair[name] & known)))
     sure = corrected([one.p_value for *_, one in told])
     shares = {name: float(mask.mean()) for name, mask in masks.items()}
     rows = tuple(
@@ -80,9 +79,8 @@ def _compared(
     )
 
 
-def _inside(scene: Scene, cost: np.ndarray, rows: np.ndarray) -> Comparison:
-    every = np.ones(int(rows.sum()), dtype=bool)
-    return compare_in(every, scene.cost[rows], cost[rows], scene.blocks[rows])
+def _inside(scene: Scene, cost: np.ndarray, mask: np.ndarray, told: np.ndarray) -> Comparison:
+    return compare_in(mask[told], scene.cost[told], cost[told], scene.blocks[told])
 
 
 def _row(name: str, key: str, one: Comparison, p: float | None, share: float) -> tuple[object, ...]:
