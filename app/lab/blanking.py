@@ -28,10 +28,9 @@ def blanked(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
 
 def _nothing(series: pd.Series) -> pd.Series:
     n = len(series)
-    if pd.api.types.is_bool_dtype(series):
-        return pd.Series(pd.array([pd.NA] * n, dtype="boolean"), index=series.index)
     if pd.api.types.is_datetime64_any_dtype(series):
         return pd.Series(pd.DatetimeIndex([pd.NaT] * n), index=series.index)
+    # Flags count as numbers: a column of flags without a value has no type that a rule could read.
     if pd.api.types.is_numeric_dtype(series):
         return pd.Series(np.full(n, np.nan), index=series.index)
     names = (

@@ -193,6 +193,14 @@ def _dependency(now: Desk, place: int, one: dict[str, Any]) -> None:
             on_change=_write,
             args=(now.id, "dependencies", str(place), "fresh_minutes", name),
         )
+    name = f"{now.id}:dependencies:{place}:spared"
+    memory.follow(name, bool(one["spared"]))
+    st.toggle(
+        "The reduced model does without it",
+        key=name,
+        on_change=_write,
+        args=(now.id, "dependencies", str(place), "spared", name),
+    )
     _fields(now, "dependencies", str(place), one, DEPENDS)
 
 

@@ -10,11 +10,17 @@ import numpy as np
 import pytest
 
 from app.document.writer import write
+from app.lab.capacity import Volume
+from app.lab.queueing import later_than
 from app.record.evidence import Evidence
+from app.record.measure import Measure
 from app.record.project import Project
 from app.stages.road import findings_of, fresh
+from app.stages.serving.choices import Choices
+from app.stages.serving.judgment import judge
+from app.stages.serving.load import Plan, load_of
 from app.workshop import measure_stage, shelf
-from tests.conftest import RULES, small_project, small_table
+from tests.conftest import PROJECTS, small_project, small_table
 
 SENSOR = {"name": "Sensor", "columns": ["signal"], "fresh_minutes": 10.0}
 REGISTER = {"name": "Register", "columns": ["place", "filler"], "fresh_minutes": 2880.0}
@@ -26,23 +32,27 @@ def _silent(fraction: float, words: str) -> None:
 
 
 @cache
-def _ready(task: str = "binary") -> Project:
+def _ready() -> Project:
     """A small project whose ladder is climbed, with a known volume."""
-    project = small_project(small_table(task=task), task)
+    project = small_project(small_table())
     project = project.answered("framing", {"decisions_per_year": YEAR})
     for stage in ("framing", "data", "baselines"):
         project = measure_stage(project, stage, _silent)
     return project
 
 
-def _served(task: str = "binary", **answers: Any) -> Project:
+def _again(project: Project, **answers: Any) -> Project:
     quick = {"timed_seconds": 0.05, **answers}
-    return measure_stage(_ready(task).answered("serving", quick), "serving", _silent)
+    return measure_stage(project.answered("serving", quick), "serving", _silent)
+
+
+def _served(**answers: Any) -> Project:
+    return _again(_ready(), **answers)
 
 
 @cache
-def _with_feeds(task: str = "binary") -> Project:
-    return _served(task, dependencies=[SENSOR, REGISTER])
+def _with_feeds() -> Project:
+    return _served(dependencies=[SENSOR, REGISTER])
 
 
 def _evidence(project: Project) -> Evidence:
@@ -57,26 +67,25 @@ def _steps(project: Project) -> dict[str, dict[str, Any]]:
     return {str(r["key"]): r for r in _evidence(project).table("fallbacks").records()}
 
 
-@pytest.mark.parametrize("task", RULES)
-def test_every_kind_of_prediction_has_its_ladder(task: str) -> None:
-    """Model, reduced model, rule, constant and person stand below one another, with intervals."""
-    project = _with_feeds(task)
+@pytest.mark.parametrize("fixture", PROJECTS)
+def test_every_kind_of_prediction_has_its_ladder(
+    fixture: str, request: pytest.FixtureRequest
+) -> None:
+    """Model, reduced model, rule, constant and person stand below one another, with intervals.
+
+    Fitted again on the folds of the ladder, the model costs what its out-of-fold answers cost.
+    """
+    whole: Project = request.getfixturevalue(fixture)
+    project = _again(whole, dependencies=[SENSOR, REGISTER])
     steps = _steps(project)
     assert list(steps) == ["full", "reduced", "rule", "constant", "person"]
     for row in steps.values():
         assert row["low"] <= row["cost"] <= row["high"]
         assert row["low"] >= 0
     assert steps["person"]["basis"] == "assumed"
+    if steps["full"]["n"] == _steps(whole)["full"]["n"]:
+        assert steps["full"]["cost"] == pytest.approx(_steps(whole)["full"]["cost"])
     assert fresh(project, "serving")
-
-
-@pytest.mark.parametrize("task", RULES)
-def test_the_full_step_is_what_the_ladder_answered(task: str) -> None:
-    """Fitted again on the folds of the ladder, the costs are those of its out-of-fold answers."""
-    project = _with_feeds(task)
-    whole = _steps(_served(task))["full"]["cost"]
-    again = _steps(project)["full"]["cost"]
-    assert again == pytest.approx(whole)
 
 
 def test_same_seed_same_facts() -> None:
@@ -105,20 +114,6 @@ def test_losing_what_carries_the_model_costs_most() -> None:
     assert _evidence(_with_feeds()).value("worst_loss") == rows["Sensor"]["gone"]
 
 
-def test_a_dependency_the_model_does_not_read_costs_nothing() -> None:
-    """Blanking columns that no split or weight looks at leaves every answer as it was."""
-    table = small_table()
-    table["spare"] = 1.0
-    project = small_project(table)
-    known = [*project.answers["data"]["known"], "spare"]
-    project = project.answered("data", {"known": known})
-    spare = {"name": "Spare", "columns": ["spare"]}
-    project = project.answered("serving", {"dependencies": [spare], "timed_seconds": 0.05})
-    for stage in ("framing", "data", "baselines", "serving"):
-        project = measure_stage(project, stage, _silent)
-    assert _evidence(project).table("dependencies").records()[0]["gone"] == pytest.approx(0)
-
-
 def test_the_only_way_left_is_a_single_point_of_failure() -> None:
     """Model and rule read the sensor and no reduced model stands below: it is said."""
     two = _served(dependencies=[SENSOR, REGISTER], steps=["rule", "constant"])
@@ -126,29 +121,52 @@ def test_the_only_way_left_is_a_single_point_of_failure() -> None:
     assert "single_point" not in _keys(_with_feeds())
 
 
+def _serving_another(key: str, feed: dict[str, Any] = SENSOR) -> Project:
+    """The project as if another rung of its ladder had been chosen."""
+    evidence = _ready().evidence["baselines"]
+    words = {**evidence.words, "chosen": key}
+    changed = evidence.model_copy(update={"words": words})
+    project = _ready().model_copy(update={"evidence": {**_ready().evidence, "baselines": changed}})
+    answers = {"dependencies": [feed], "timed_seconds": 0.05}
+    return measure_stage(project.answered("serving", answers), "serving", _silent)
+
+
+def test_a_dependency_the_model_does_not_read_costs_nothing() -> None:
+    """Blanking columns that it does not look at leaves every answer as it was."""
+    found = _serving_another("one_rule", {"name": "Spare", "columns": ["filler"]})
+    row = _evidence(found).table("dependencies").records()[0]
+    assert row["read"] == ""
+    assert row["gone"] == 0
+
+
 def test_a_rule_without_its_columns_is_no_reduced_model() -> None:
     """Where the served rung is the rule itself, the step is left out with its reason."""
-    chosen = _ready().answered("baselines", {"chosen": "user_rule"})
-    chosen = measure_stage(chosen, "baselines", _silent)
-    found = measure_stage(
-        chosen.answered("serving", {"dependencies": [SENSOR], "timed_seconds": 0.05}),
-        "serving",
-        _silent,
-    )
+    found = _serving_another("user_rule")
     assert "reduced" not in _steps(found)
     assert _evidence(found).words["no_reduced"].startswith("There is no reduced model")
 
 
 def test_every_rung_can_be_served() -> None:
     """Whatever stands on the ladder can be timed, and falls back on something."""
-    project = _ready()
-    for key in shelf().get_pickle(f"{project.evidence['baselines'].digest}-rungs"):
-        chosen = measure_stage(project.answered("baselines", {"chosen": key}), "baselines", _silent)
-        answers = {"dependencies": [SENSOR], "timed_seconds": 0.05}
-        found = measure_stage(chosen.answered("serving", answers), "serving", _silent)
+    rungs = shelf().get_pickle(f"{_ready().evidence['baselines'].digest}-rungs")
+    assert len(rungs) > 5
+    for key in rungs:
+        found = _serving_another(key)
         assert _evidence(found).value("latency_p50") > 0
         assert len(_steps(found)) >= 3
         findings_of(found, "serving")
+
+
+def test_what_the_reduced_model_still_reads_it_loses_too() -> None:
+    """A dependency that is not spared has no reduced model to fall back on."""
+    kept = {**REGISTER, "spared": False}
+    found = _served(dependencies=[SENSOR, kept])
+    rows = {r["name"]: r for r in _evidence(found).table("dependencies").records()}
+    assert rows["Sensor"]["reduced"] is not None
+    assert rows["Register"]["reduced"] is None
+    assert _steps(found)["reduced"]["does"].endswith("without signal")
+    less = _steps(found)["reduced"]["cost"]
+    assert less <= _steps(_with_feeds())["reduced"]["cost"]
 
 
 @pytest.mark.parametrize(
@@ -173,9 +191,9 @@ def test_the_way_follows_from_the_answers(answers: dict[str, Any], way: str) -> 
     assert next(r for r in rows if r["why"] == evidence.words["advice"])["fits"]
 
 
-def test_a_forecast_ahead_is_a_batch() -> None:
+def test_a_forecast_ahead_is_a_batch(forecasting_project: Project) -> None:
     """Known a day before and nothing fresher than a day: nothing needs to be up."""
-    assert _evidence(_served("forecasting")).words["mode"] == "batch"
+    assert _evidence(forecasting_project).words["mode"] == "batch"
 
 
 def test_another_way_is_taken_and_asked_why() -> None:
@@ -237,9 +255,9 @@ def test_a_person_who_is_always_wrong_is_worse_than_nothing() -> None:
     assert _keys(_served(person_wrong=1.0))["worse_than_nothing_person"] == "stop"
 
 
-def test_a_ladder_out_of_order_is_said() -> None:
+def test_a_ladder_out_of_order_is_said(regression_project: Project) -> None:
     """A rule that beats the reduced model beyond doubt should stand above it."""
-    found = _with_feeds("regression")
+    found = _again(regression_project, dependencies=[SENSOR, REGISTER])
     steps = _steps(found)
     assert steps["rule"]["above_high"] < 0
     assert _keys(found)["order_rule"] == "watch"
@@ -293,25 +311,61 @@ def test_slices_of_others_are_measured_there() -> None:
     assert not fresh(changed, "serving")
 
 
-def test_without_a_volume_nothing_is_made_up() -> None:
+def test_without_a_volume_nothing_is_made_up(binary_project: Project) -> None:
     """Nobody said how many decisions there are: no workers, no cost, no outages, and it is said."""
-    project = _ready().answered("framing", {"decisions_per_year": 0.0})
-    for stage in ("framing", "baselines", "serving"):
-        project = measure_stage(project, stage, _silent)
-    evidence = _evidence(project)
+    evidence = _evidence(binary_project)
     assert evidence.value("workers") is None
     assert evidence.table("outages") is None
-    assert _keys(project)["no_volume"] == "watch"
+    assert _keys(binary_project)["no_volume"] == "watch"
+
+
+def _plan(**changes: Any) -> Plan:
+    given: dict[str, Any] = {
+        "mode": "online",
+        "choices": Choices(worker_hour=1.0, storage_gb_month=0.0),
+        "volume": Volume(31_536_000.0, peak=10.0),
+        "service_s": 0.1,
+        "limit_s": 1.0,
+        "network_s": 0.0,
+        "slack_s": 0.5,
+        "rows_per_second": 100.0,
+        "start_s": 0.0,
+        "rows_per_decision": 1,
+        "row_bytes": 100.0,
+    }
+    return Plan(**{**given, **changes})
+
+
+def test_workers_follow_from_the_peak() -> None:
+    """Ten a second of a tenth of a second each are one worker's work: at most 0.6 busy, two."""
+    found = load_of(_plan())
+    assert found.workers == 2 + 1
+    assert found.busy == pytest.approx(0.5)
+    assert found.late == pytest.approx(later_than(1.0, 10.0, 0.1, 2))
+    assert found.cost.workers == pytest.approx(3 * 24 * 365)
+    assert _plan().logged_gb == pytest.approx(3.1536)
+
+
+def test_a_batch_pays_for_its_runs() -> None:
+    """A day's 86,400 decisions at 100 rows a second are 864 s of one worker a day."""
+    found = load_of(_plan(mode="batch"))
+    assert found.workers == 1
+    assert found.busy == pytest.approx(864 / 86_400)
+    assert found.cost.workers == pytest.approx(365 * 864 / 3600)
 
 
 def test_a_run_must_end_before_the_next() -> None:
-    """A trillion decisions a year do not fit into a run a minute on one worker."""
-    big = _ready().answered("framing", {"decisions_per_year": 1e12})
-    for stage in ("framing", "baselines"):
-        big = measure_stage(big, stage, _silent)
-    answers = {"mode": "batch", "every_minutes": 1.0, "timed_seconds": 0.05}
-    found = measure_stage(big.answered("serving", answers), "serving", _silent)
-    assert _keys(found)["run_too_long"] == "stop"
+    """Ten times what a worker does in the time between runs takes ten workers, and is a stop."""
+    found = load_of(_plan(mode="batch", rows_per_second=0.1))
+    assert found.workers == 10
+    measures = (
+        Measure(key="workers", label="", value=found.workers),
+        Measure(key="busy", label="", value=found.busy),
+    )
+    evidence = Evidence(
+        stage="serving", measures=measures, words={"mode": "batch", "advised": "batch"}
+    )
+    assert {f.key: f.level for f in judge(Choices(), evidence)}["run_too_long"] == "stop"
 
 
 def test_cost_adds_up_and_is_offered_to_framing() -> None:

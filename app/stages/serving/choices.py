@@ -22,6 +22,7 @@ class Dependency(Record):
     name: str = Field(min_length=1, max_length=80)
     columns: tuple[str, ...] = ()
     fresh_minutes: float = Field(default=0.0, ge=0, le=5_256_000)
+    spared: bool = True
     late: str = Field(default="", max_length=600)
     owner: str = Field(default="", max_length=120)
 
@@ -260,7 +261,7 @@ class Choices(Answers):
         """Return what measurements depend on: of dependencies not their owner nor their texts."""
         found = super().measured()
         found["dependencies"] = [
-            {key: one[key] for key in ("name", "columns", "fresh_minutes")}
+            {key: one[key] for key in ("name", "columns", "fresh_minutes", "spared")}
             for one in found["dependencies"]
         ]
         return found

@@ -80,7 +80,8 @@ def dependencies(choices: Choices, setting: Setting, standing: Standing, bench: 
 def _loss(one: Dependency, setting: Setting, standing: Standing, bench: Bench) -> Loss:
     name, full = one.name, standing.costs["full"]
     ways = {"gone": standing.gone[name], "filled": standing.filled[name]}
-    if "reduced" in standing.costs:
+    spared = "reduced" in standing.costs and setting.spares(one)
+    if spared:
         ways["reduced"] = standing.costs["reduced"]
     if "rule" in standing.costs:
         ways["rule"] = standing.rule_gone[name]
@@ -102,7 +103,7 @@ def _loss(one: Dependency, setting: Setting, standing: Standing, bench: Bench) -
         {way: found[way, "extra"] for way in ways},
         found.get(("rule", "over")),
         found.get(("reduced", "over")),
-        bool(read) and (by_rule or "rule" not in ways) and "reduced" not in ways,
+        bool(read) and (by_rule or "rule" not in ways) and not spared,
     )
 
 
@@ -154,7 +155,7 @@ def _table(losses: list[Loss]) -> Table:
                 key="single",
                 label="Single point",
                 kind="flag",
-                help="The model reads it, so does the rule, and there is no reduced model.",
+                help="The model reads it, so does the rule, and no reduced model does without it.",
             ),
             Column(key="n", label="n", kind="integer"),
         ),
@@ -185,7 +186,7 @@ def _row(loss: Loss) -> tuple[Cell, ...]:
 
 def _chart(losses: list[Loss], setting: Setting) -> Chart:
     names = tuple(loss.dependency.name for loss in losses)
-    ways = [way for way in WAYS if all(way in loss.extra for loss in losses)]
+    ways = [way for way in WAYS if any(way in loss.extra for loss in losses)]
     return Chart(
         key="dependency_loss",
         title="Who answers when columns are gone?",
@@ -193,18 +194,20 @@ def _chart(losses: list[Loss], setting: Setting) -> Chart:
         f"“{losses[0].dependency.name}” gone: best is “{WAYS[losses[0].best].lower()}”.",
         x=Axis(label="Extra cost of 1,000 decisions", unit=setting.currency),
         y=Axis(label="", kind="category", order=names),
-        series=tuple(
-            Series(
-                name=WAYS[way],
-                mark="point",
-                x=[loss.extra[way].value for loss in losses],
-                y=names,
-                low=[loss.extra[way].low for loss in losses],
-                high=[loss.extra[way].high for loss in losses],
-                role=ROLES[way],
-            )
-            for way in ways
-        ),
+        series=tuple(_points(way, losses) for way in ways),
         guides=(Guide(axis="x", at=0.0, label="full model"),),
         horizontal=True,
+    )
+
+
+def _points(way: str, losses: list[Loss]) -> Series:
+    there = [loss for loss in losses if way in loss.extra]
+    return Series(
+        name=WAYS[way],
+        mark="point",
+        x=[loss.extra[way].value for loss in there],
+        y=[loss.dependency.name for loss in there],
+        low=[loss.extra[way].low for loss in there],
+        high=[loss.extra[way].high for loss in there],
+        role=ROLES[way],
     )

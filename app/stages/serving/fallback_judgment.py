@@ -172,7 +172,7 @@ def _losses(choices: Choices, evidence: Evidence) -> list[Finding]:
                 key="single_point",
                 level="watch",
                 title=f"Single points of failure: {_all(single)}",
-                detail="The model reads it, so does the rule, and there is no reduced model.",
+                detail="The model reads it, so does the rule, and no reduced model does without it.",
                 because="worst_loss",
                 do="Add a reduced model without it, or a rule on other columns.",
                 question="steps",
@@ -198,7 +198,7 @@ def _losses(choices: Choices, evidence: Evidence) -> list[Finding]:
             Finding(
                 key="losses_bearable",
                 level="good",
-                title="The full model bears the loss of each dependency as well as any fallback",
+                title="No fallback is proven better than the full model when a dependency is gone",
                 because="worst_loss",
             )
         )

@@ -51,11 +51,14 @@ def _time(evidence: Evidence) -> list[Finding]:
     limit = slack + whole
     words = f"{readable(whole)} ms on the whole way, the limit is {readable(limit)} ms."
     if slack < 0:
+        usual = whole + (evidence.value("latency_p50") or 0) - (evidence.value("latency_p99") or 0)
         return [
             Finding(
-                key="too_slow",
-                level="stop",
-                title="An answer takes longer than the limit",
+                key="too_slow" if usual > limit else "slow_tail",
+                level="stop" if usual > limit else "watch",
+                title="An answer takes longer than the limit"
+                if usual > limit
+                else "One answer in a hundred takes longer than the limit",
                 detail=words,
                 because="slack_ms",
                 do="Serve the simpler rung, make answers beforehand, or look up less.",

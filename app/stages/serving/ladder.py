@@ -113,7 +113,7 @@ def ladder(choices: Choices, setting: Setting, standing: Standing, found: Ladder
         words["no_reduced"] = f"There is no reduced model: {standing.trouble}."
     elif "reduced" in choices.steps and "reduced" not in found.steps:
         words["no_reduced"] = (
-            "There is no reduced model: no dependency is named whose columns it must do without."
+            "There is no reduced model: no dependency is named that it does without."
         )
     return Part(
         measures=tuple(_measures(found)),

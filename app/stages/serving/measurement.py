@@ -25,7 +25,8 @@ from app.stages.serving.standing import standing_of
 def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
     """Time the served rung, count its load and cost, and walk down the fallback ladder."""
     setting = setting_of(choices, project, bench)
-    advice = advise(choices, setting.framing, setting.data, setting.dependencies)
+    read = tuple(one for one in setting.dependencies if setting.reads(setting.chosen, one))
+    advice = advise(choices, setting.framing, setting.data, read)
     mode = advice.key if choices.mode == "auto" else choices.mode
     bench.progress(0.05, "Timing single answers and batches")
     timed = time_rungs(choices, setting, bench)

@@ -73,14 +73,19 @@ class Setting:
 
     @property
     def fragile(self) -> tuple[str, ...]:
-        """Inputs that come from a dependency."""
-        brought = {name for one in self.dependencies for name in one.columns}
+        """Inputs that the reduced model must do without."""
+        brought = {name for one in self.dependencies if one.spared for name in one.columns}
         return tuple(name for name in self.problem.inputs if name in brought)
 
     def reads(self, key: str, dependency: Dependency) -> tuple[str, ...]:
         """Return the columns of a dependency that a rung looks at."""
         inputs = self.rungs[key].fitted.inputs
         return tuple(name for name in dependency.columns if name in inputs)
+
+    def spares(self, dependency: Dependency) -> bool:
+        """Say whether the reduced model looks at nothing of a dependency."""
+        kept = set(self.rungs[self.chosen].fitted.inputs) - set(self.fragile)
+        return not kept & set(dependency.columns)
 
     def options(self) -> dict[str, Any]:
         """Return what the ladder was told when it fitted the rungs."""
