@@ -87,12 +87,14 @@ def long_text(
     save: Callable[[str], None],
 ) -> None:
     """Draw a text field whose words are saved 0.6 s after the last key."""
+    # Two underscores in a row part the names of a component, and ids of projects may hold them.
+    place = name.replace("__", "_.")
 
     @st.fragment
     def field() -> None:
         shown = memory.recall(f"{name}:text", value)
         _EDITOR(
-            key=name,
+            key=place,
             data={
                 "name": name.replace(":", "-"),
                 "label": label,
@@ -105,7 +107,7 @@ def long_text(
         )
 
     def changed() -> None:
-        typed = getattr(memory.recall(name), "text", None)
+        typed = getattr(memory.recall(place), "text", None)
         if isinstance(typed, str):
             memory.remember(f"{name}:text", typed)
             save(typed)

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.record.project import Project
+from app.stages.road import STAGES
 from app.store.artifacts import Artifacts
 from app.store.projects import ProjectStore
 from app.workshop import table_of
@@ -15,6 +16,8 @@ from tests.browser.conftest import Server
 
 pytestmark = pytest.mark.browser
 LONG = 120_000
+
+MONITORING = next(f"{n} · {s.title}" for n, s in enumerate(STAGES, 1) if s.key == "monitoring")
 
 
 def _brought(server: Server, project: Project) -> str:
@@ -52,8 +55,8 @@ def test_a_slice_from_typing_to_its_watch(
     expect(page.get_by_text("Not measured yet")).to_be_visible()
     page.get_by_role("button", name="Add to what it should not do").last.click()
     expect(page.get_by_role("button", name="In what it should not do").last).to_be_disabled()
-    page.get_by_test_id("stSidebar").get_by_role("link", name="5 · Monitoring").click()
-    expect(page.get_by_role("heading", name="5 · Monitoring", level=1)).to_be_visible()
+    page.get_by_test_id("stSidebar").get_by_role("link", name=MONITORING).click()
+    expect(page.get_by_role("heading", name=MONITORING, level=1)).to_be_visible()
     page.get_by_role("button", name="Measure again").click()
     expect(page.get_by_text("Slice: The north")).to_be_visible(timeout=LONG)
     expect(page.get_by_test_id("stException")).to_have_count(0)

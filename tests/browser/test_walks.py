@@ -17,6 +17,8 @@ from tests.conftest import small_table
 pytestmark = pytest.mark.browser
 LONG = 120_000
 
+MONITORING = next(f"{n} · {s.title}" for n, s in enumerate(STAGES, 1) if s.key == "monitoring")
+
 
 def _no_error(page: Page) -> None:
     expect(page.get_by_test_id("stException")).to_have_count(0)
@@ -202,7 +204,7 @@ def test_cancel_stops_and_refresh_finds_the_job_again(page: Page, server: Server
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
     expect(page.get_by_text("Cancelled.")).to_be_visible()
-    _go(page, "5 · Monitoring", "5 · Monitoring")
+    _go(page, MONITORING, MONITORING)
     expect(page.get_by_role("button", name="Measure", exact=True)).to_be_enabled()
     _no_error(page)
 

@@ -142,16 +142,6 @@ def test_a_rule_is_tried_live(binary_project: Project) -> None:
     assert any("Did you mean signal?" in e.value for e in app.error)
 
 
-def test_notes_on_worst_rows_are_counted(binary_project: Project) -> None:
-    """A cause given to a row is saved and counted at once."""
-    project_id = desk.create(binary_project)
-    app = _open("errors", project_id)
-    next(r for r in app.radio if str(r.key).startswith("note:")).set_value("rare_case").run()
-    notes = desk.store().load(project_id).body["answers"]["errors"]["notes"]
-    assert [n["cause"] for n in notes] == ["rare_case"]
-    assert any("1 of the worst rows" in m.value for m in app.markdown)
-
-
 def test_measuring_from_the_page(binary_project: Project) -> None:
     """Press Measure: a worker does it, the evidence is there, the page shows it."""
     bare = binary_project.model_copy(update={"evidence": {}, "looks": ()})
@@ -301,3 +291,15 @@ def test_projects_of_one_name_can_be_told_apart(binary_project: Project) -> None
     box = next(b for b in app.selectbox if b.label == "Open project")
     assert len(set(box.options)) == len(box.options) == 2
     assert box.value == second
+
+
+def test_any_id_of_a_project_opens(
+    binary_project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ids are drawn at random; one with two underscores in a row opens like any other."""
+    monkeypatch.setattr("app.store.projects.secrets.token_urlsafe", lambda size: "a__b--c_")
+    project_id = desk.create(binary_project)
+    assert project_id == "a__b--c_"
+    app = _open("framing", project_id)
+    _questions(app)
+    assert not app.exception

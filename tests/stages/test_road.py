@@ -84,19 +84,20 @@ def test_another_seed_is_another_measurement(binary_project: Project) -> None:
     assert to_measure(other) == tuple(ALL)
 
 
+FROM_BASELINES = ["baselines", "errors", "serving", "rollout", "reproducibility", "monitoring"]
 COHORT = {"name": "High", "where": "signal > 1", "fallback": ""}
 STALES = [
-    ("framing", {"cost_miss": 9.0}, ["framing", "baselines", "errors", "monitoring"]),
+    ("framing", {"cost_miss": 9.0}, ["framing", *FROM_BASELINES]),
     ("framing", {"decision": "Other words"}, []),
     ("framing", {"kill": "Never"}, []),
-    ("data", {"label_delay_days": 2.0}, ["data", "baselines", "errors", "monitoring"]),
+    ("data", {"label_delay_days": 2.0}, ["data", *FROM_BASELINES]),
     ("data", {"label": "Other words"}, []),
     ("data", {"task": "regression"}, ALL),
-    ("baselines", {"folds": 4}, ["baselines", "errors", "monitoring"]),
+    ("baselines", {"folds": 4}, FROM_BASELINES),
     ("baselines", {"reason": "Because"}, []),
     ("errors", {"explained_rows": 70}, ["errors"]),
     ("errors", {"notes": [{"row": 1, "cause": "label_wrong", "comment": ""}]}, []),
-    ("errors", {"cohorts": [COHORT]}, ["errors", "monitoring"]),
+    ("errors", {"cohorts": [COHORT]}, ["errors", "serving", "rollout", "monitoring"]),
     ("monitoring", {"onset_day": 9}, ["monitoring"]),
     ("monitoring", {"plan": {"null_flood": "fix_data"}}, []),
 ]
@@ -138,7 +139,7 @@ def test_measuring_one_stage_measures_what_it_needs() -> None:
     """Errors need baselines need framing and data; monitoring is left alone."""
     project = small_project(small_table(300))
     assert to_measure(project, "errors") == ("framing", "data", "baselines", "errors")
-    assert dependents("data") == ("baselines", "errors", "monitoring")
+    assert list(dependents("data")) == FROM_BASELINES
 
 
 def test_stages_only_look_where_they_say(binary_project: Project) -> None:
@@ -175,7 +176,7 @@ def test_what_was_kept_can_be_made_again(binary_project: Project, home: object) 
 
 def test_notes_are_counted_without_measuring(binary_project: Project) -> None:
     """The taxonomy follows the notes at once."""
-    rows = [int(r) for r in binary_project.evidence["errors"].table("worst_rows").column("row")]
+    rows = [int(r) for r in binary_project.evidence["errors"].table("queue").column("row")]
     notes = [
         {"row": row, "cause": "label_wrong" if i < 3 else "rare_case", "comment": ""}
         for i, row in enumerate(rows[:5])
