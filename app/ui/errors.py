@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.record.evidence import Evidence
 from app.record.stage import Stage
-from app.ui import cohorts, draw, memory, reading, results
+from app.ui import cohorts, draw, explanations, memory, reading, results
 from app.ui.desk import Desk
 
 SECTIONS: Mapping[str, str] = {
@@ -34,11 +34,17 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "reading": ("causes_", "gain", "neighbours", "queue", "taxonomy"),
 }
 HEADLINE = ("mean_loss", "worst_slice_excess", "calibration_error", "notes_coded")
-SAYS: Mapping[str, str] = {"groups": "fairness", "explanations": "explanation_note"}
+SAYS: Mapping[str, str] = {"groups": "fairness"}
 # The screen of the section shows these better than a table does.
 SHOWN_THERE = ("queue", "neighbours")
 Show = Callable[[Desk, Evidence], None]
-SCREENS: Mapping[str, Show] = {"slices": cohorts.show, "reading": reading.show}
+SCREENS: Mapping[str, Show] = {
+    "slices": cohorts.show,
+    "explanations": explanations.show,
+    "reading": reading.show,
+}
+# Their screens draw all that belongs to them.
+COMPLETE = ("explanations",)
 
 
 def show(now: Desk, stage: Stage, found: Evidence) -> None:
@@ -51,9 +57,10 @@ def show(now: Desk, stage: Stage, found: Evidence) -> None:
         st.markdown(draw.plain(words))
     if section in SCREENS:
         SCREENS[section](now, found)
-    results.charts(now, found, but=_elsewhere(section, [c.key for c in found.charts]))
-    tables = _elsewhere(section, [t.key for t in found.tables])
-    results.tables(now, found, but=(*tables, *SHOWN_THERE))
+    if section not in COMPLETE:
+        results.charts(now, found, but=_elsewhere(section, [c.key for c in found.charts]))
+        tables = _elsewhere(section, [t.key for t in found.tables])
+        results.tables(now, found, but=(*tables, *SHOWN_THERE))
     results.taken(found)
 
 

@@ -64,7 +64,7 @@ def _heat(each: list[ClassColumns], told: Explained, n: int) -> Chart:
     ]
     rarest = min(each, key=lambda one: one.n)
     return Chart(
-        key="class_columns",
+        key="columns_by_class",
         title="What is each class told by?",
         says=f"Dark: the column moves the output of that class much. {rarest.name}, the rarest, is "
         f"told mostly by {rarest.ranks[0].column}. Mean absolute SHAP values over {n:,} rows.",
@@ -85,7 +85,7 @@ def _heat(each: list[ClassColumns], told: Explained, n: int) -> Chart:
 
 def _table(each: list[ClassColumns], n: int) -> Table:
     return Table(
-        key="class_columns",
+        key="columns_by_class",
         title=f"What each class is told by: the first {TOP} columns",
         columns=(
             Column(key="name", label="Class", kind="text"),

@@ -57,7 +57,7 @@ def _picture(told: Explained, name: str, columns: tuple[CohortColumn, ...], numb
     else:
         says = f"No column is used differently for certain where {name} (n = {n:,} inside)."
     return Chart(
-        key=f"cohort_looks_{number}",
+        key=f"explanation_cohort_{number}",
         title=f"What does it look at where {name}?",
         says=says,
         x=shap_axis(told.found, "Mean absolute SHAP value"),
@@ -105,7 +105,7 @@ def _table(told: Explained, compared: dict[str, tuple[CohortColumn, ...]]) -> Ta
             )
     unit = column_unit(told.found)
     return Table(
-        key="cohort_looks",
+        key="explanation_cohorts",
         title="What it looks at in one slice more than elsewhere",
         columns=(
             Column(key="cohort", label="Where", kind="text"),

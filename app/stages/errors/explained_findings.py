@@ -35,7 +35,7 @@ def _dominating(evidence: Evidence) -> list[Finding]:
 
 
 def _unsteady(evidence: Evidence) -> list[Finding]:
-    agreement, chart = evidence.value("rank_agreement"), evidence.chart("rank_stability")
+    agreement, chart = evidence.value("rank_agreement"), evidence.chart("stability")
     if agreement is None or chart is None:
         return []
     if agreement >= AGREES:

@@ -217,7 +217,7 @@ def _rank_chart(steady: RefitImportance | None) -> list[Chart]:
     )
     return [
         Chart(
-            key="rank_stability",
+            key="stability",
             title="Which ranks hold when it is fitted again?",
             says=_steady_says(steady),
             x=Axis(label=f"Rank over {steady.refits} refits: median, best and worst"),

@@ -69,7 +69,7 @@ def _chart(told: Explained, found: list[Gap], lists: int) -> Chart:
         ("Lifts the right item", [g for g in top if g.mean.value <= 0], "good"),
     )
     return Chart(
-        key="list_gap",
+        key="explanation_lists",
         title="Why does the wrong item stand on top?",
         says=f"In {lists:,} lists that a fresh fit had not seen, an item stands above the best one. "
         f"Its lead is built mostly from {first}.",
@@ -96,7 +96,7 @@ def _chart(told: Explained, found: list[Gap], lists: int) -> Chart:
 def _table(told: Explained, found: list[Gap], lists: int) -> Table:
     unit = column_unit(told.found)
     return Table(
-        key="list_gap",
+        key="explanation_lists",
         title="What lifts the wrong item above the right one",
         columns=(
             Column(key="column", label="Column", kind="text"),

@@ -43,6 +43,8 @@ def _share(name: str, columns: list[str], shares: dict[str, float], role: Role) 
 
 
 def _shares_says(pushes: dict[str, float], harms: dict[str, float], n: int) -> str:
+    if len([c for c in pushes if pushes[c] > 0]) == 1:
+        return f"It looks at one column only. n = {n:,} rows that a fresh fit had not seen."
     if not any(harms.values()):
         return f"No column makes a loss larger on these {n:,} rows."
     first = max(harms, key=lambda c: harms[c])
