@@ -32,26 +32,32 @@ def command(words: Sequence[str], home: Path, told: Callable[[str], None]) -> No
         # The interpreter that runs now is the environment that is asked about.
         "GROUNDWORK_NO_VENV": "1",
     }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app", *words],
+    code, last = _run([sys.executable, "-m", "app", *words], {**inherited, **settings}, told)
+    if code:
+        raise AfreshError(last.removeprefix("groundwork: ") or f"it ended with code {code}")
+
+
+def _run(
+    words: list[str], variables: dict[str, str], told: Callable[[str], None]
+) -> tuple[int, str]:
+    """Run a process to its end and return its code and the last line it told."""
+    last = ""
+    with subprocess.Popen(
+        words,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         cwd=ROOT,
-        env={**inherited, **settings},
+        env=variables,
         text=True,
-    )
-    last = ""
-    try:
+    ) as process:
         assert process.stderr is not None
-        for line in process.stderr:
-            if line.strip():
-                last = line.strip()
-                told(last)
-        code = process.wait()
-    finally:
-        if process.poll() is None:
+        try:
+            for line in process.stderr:
+                if line.strip():
+                    last = line.strip()
+                    told(last)
+        except BaseException:
             process.kill()
-            process.wait()
-    if code:
-        raise AfreshError(last.removeprefix("groundwork: ") or f"it ended with code {code}")
+            raise
+    return process.returncode, last

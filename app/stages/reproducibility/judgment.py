@@ -8,6 +8,7 @@ from app.record.number import readable
 from app.stages.reproducibility.choices import Choices
 
 SEED_SHARE = 0.5
+MUCH_FLAGGED = 0.2
 
 
 def judge(choices: Choices, evidence: Evidence) -> tuple[Finding, ...]:
@@ -77,6 +78,11 @@ def _contract(choices: Choices, evidence: Evidence) -> list[Finding]:
         for part, title in (("test", "test rows"), ("later", "later rows"))
         if evidence.measure(f"{part}_refused") is not None
     ]
+    found += [
+        _flagged(evidence, part, title)
+        for part, title in (("test", "test rows"), ("later", "later rows"))
+        if (evidence.value(f"{part}_flagged") or 0.0) > MUCH_FLAGGED
+    ]
     if lost := evidence.words.get("contract_lost"):
         found.append(
             Finding(
@@ -108,6 +114,21 @@ def _refused(choices: Choices, evidence: Evidence, part: str, title: str) -> Fin
         because=f"{part}_refused",
         do="" if level == "good" else "Mend the column at its source, or allow what is right.",
         question=None if level == "good" else "contract",
+    )
+
+
+def _flagged(evidence: Evidence, part: str, title: str) -> Finding:
+    share = evidence.value(f"{part}_flagged") or 0.0
+    return Finding(
+        key=f"{part}_flagged",
+        level="watch",
+        title=f"Many {title} lie outside what the training rows held",
+        detail=f"{readable(100 * share)} % would be answered with a flag. There the model answers "
+        "about rows of a kind it has not learned from.",
+        because=f"{part}_flagged",
+        do="Look which columns those are. Widen a range only where you know that it is right; "
+        "otherwise retrain on newer rows.",
+        question="contract",
     )
 
 
@@ -168,7 +189,18 @@ def hand_over(choices: Choices, evidence: Evidence) -> list[Finding]:
             ),
             *(gap for gap in gaps if not gap.key.startswith("no_")),
         ]
-    return gaps
+    return gaps or [_reviewed(version)]
+
+
+def _reviewed(version: str) -> Finding:
+    return Finding(
+        key="in_review",
+        level="watch",
+        title=f"Version {version} is in review",
+        detail="Owner and way back are named; nobody has decided yet.",
+        do="Write down who approved or rejected it, and for which version.",
+        question="approval",
+    )
 
 
 def _rejected(choices: Choices) -> Finding:
