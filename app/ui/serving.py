@@ -17,6 +17,7 @@ from app.ui.desk import Desk
 KEY = STAGE.key
 ERROR = "serving:error"
 DIGITS = 3
+LONG = 200
 
 
 def says(found: Evidence) -> None:
@@ -125,7 +126,7 @@ def _fields(
             name = f"{now.id}:{key}:{place}:{field}"
             memory.follow(name, str(values.get(field, "")))
             with column:
-                st.text_input(
+                (st.text_area if most > LONG else st.text_input)(
                     label,
                     key=name,
                     placeholder=hint,

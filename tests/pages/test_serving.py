@@ -58,7 +58,7 @@ def test_a_dependency_is_named_filled_and_removed(binary_project: Project) -> No
     place = f"{project_id}:dependencies:0"
     app.multiselect(key=f"{place}:columns").set_value(["signal"]).run()
     app.number_input(key=f"{place}:fresh_minutes").set_value(90.0).run()
-    app.text_input(key=f"{place}:late").set_value("Use the rule").run()
+    app.text_area(key=f"{place}:late").set_value("Use the rule").run()
     app.toggle(key=f"{place}:spared").set_value(False).run()
     one = _answers(project_id, "dependencies")[0]
     assert one["columns"] == ["signal"]

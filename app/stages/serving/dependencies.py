@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.lab.estimate import Estimate
-from app.record.chart import Axis, Chart, Guide, Role, Series
+from app.record.chart import Axis, Chart, Series
 from app.record.measure import Measure
 from app.record.number import readable
 from app.record.table import Cell, Column, Table
@@ -25,12 +25,12 @@ WAYS = {
     "rule": "Rule, its columns missing too",
     "constant": "Constant",
 }
-ROLES: dict[str, Role] = {
-    "gone": "stop",
-    "filled": "watch",
-    "reduced": "main",
-    "rule": "second",
-    "constant": "muted",
+SHORT_WAYS = {
+    "gone": "Model, missing",
+    "filled": "Model, usual",
+    "reduced": "Reduced",
+    "rule": "Rule",
+    "constant": "Constant",
 }
 
 
@@ -185,29 +185,25 @@ def _row(loss: Loss) -> tuple[Cell, ...]:
 
 
 def _chart(losses: list[Loss], setting: Setting) -> Chart:
-    names = tuple(loss.dependency.name for loss in losses)
-    ways = [way for way in WAYS if any(way in loss.extra for loss in losses)]
+    cells = [(loss, way) for loss in losses for way in WAYS if way in loss.extra]
+    most = max(abs(loss.extra[way].value) for loss, way in cells) or 1.0
+    worst = max(losses, key=lambda loss: loss.extra["gone"].value)
     return Chart(
         key="dependency_loss",
         title="Who answers when columns are gone?",
-        says=f"Cost beyond the full model with all columns. Left is better; "
-        f"“{losses[0].dependency.name}” gone: best is “{WAYS[losses[0].best].lower()}”.",
-        x=Axis(label="Extra cost of 1,000 decisions", unit=setting.currency),
-        y=Axis(label="", kind="category", order=names),
-        series=tuple(_points(way, losses) for way in ways),
-        guides=(Guide(axis="x", at=0.0, label="full model"),),
-        horizontal=True,
-    )
-
-
-def _points(way: str, losses: list[Loss]) -> Series:
-    there = [loss for loss in losses if way in loss.extra]
-    return Series(
-        name=WAYS[way],
-        mark="point",
-        x=[loss.extra[way].value for loss in there],
-        y=[loss.dependency.name for loss in there],
-        low=[loss.extra[way].low for loss in there],
-        high=[loss.extra[way].high for loss in there],
-        role=ROLES[way],
+        says=f"Extra cost of 1,000 decisions in {setting.currency}, beyond the full model with all "
+        f"columns. Without “{worst.dependency.name}” the lowest is “{WAYS[worst.best].lower()}”; an "
+        "empty cell reads the columns too.",
+        x=Axis(label="Who answers", kind="category", order=tuple(SHORT_WAYS.values())),
+        y=Axis(label="", kind="category", order=tuple(loss.dependency.name for loss in losses)),
+        series=(
+            Series(
+                name=f"Extra cost in {setting.currency}",
+                mark="heat",
+                x=[SHORT_WAYS[way] for _, way in cells],
+                y=[loss.dependency.name for loss, _ in cells],
+                shade=[max(0.0, loss.extra[way].value) / most for loss, way in cells],
+                text=[readable(loss.extra[way].value) for loss, way in cells],
+            ),
+        ),
     )

@@ -15,7 +15,7 @@ from app.lab.capacity import (
     service_cost,
 )
 from app.lab.queueing import later_than, workers_needed
-from app.record.chart import Axis, Chart, Guide, Role, Series
+from app.record.chart import Axis, Chart, Role, Series
 from app.record.measure import Measure
 from app.record.number import readable
 from app.record.project import Project
@@ -197,7 +197,6 @@ def _workers(plan: Plan, found: Load) -> list[Measure]:
             key="workers",
             label="Workers" if batch else "Workers, those standing by included",
             value=found.workers,
-            unit="workers",
             method="one run must end before the next" if batch else "M/M/c queue at the peak",
             timing=True,
         ),
@@ -349,18 +348,17 @@ def _chart(plan: Plan, setting: Setting) -> Chart:
     costs = {
         key: [load_of(_scaled(plan, key, by)).cost.total for by in FACTORS] for key, *_ in drivers
     }
-    first = costs["decisions"]
+    first, times = costs["decisions"], [f"× {by:g}" for by in FACTORS]
     return Chart(
         key="cost_sensitivity",
         title="What moves the cost of the service?",
         says=f"{readable(first[1])} {setting.currency} a year as planned, "
         f"{readable(first[-1])} with four times the decisions.",
-        x=Axis(label="Times what is planned", kind="log"),
+        x=Axis(label="Times what is planned", kind="category"),
         y=Axis(label="Cost a year", unit=setting.currency),
         series=tuple(
-            Series(name=name, mark="line", x=FACTORS, y=costs[key], role=role)
+            Series(name=name, mark="line", x=times, y=costs[key], role=role)
             for key, name, role in drivers
         ),
-        guides=(Guide(axis="x", at=1.0, label="as planned"),),
         timing=True,
     )
