@@ -56,8 +56,25 @@ def _worth(evidence: Evidence) -> list[Finding]:
     ]
 
 
+def _promise(evidence: Evidence) -> list[Finding]:
+    promised = evidence.measure("expected_saving")
+    if promised is None or promised.value is None or promised.value > 0:
+        return []
+    return [
+        Finding(
+            key="no_promise",
+            level="watch",
+            title="The folds promise no saving",
+            detail=f"{readable(promised.value)} per 1,000 on rows that no fold had seen "
+            f"({readable(promised.low)} to {readable(promised.high)}).",
+            because="expected_saving",
+            do="Ask what is different on the test (Baselines) before anybody decides by it.",
+        )
+    ]
+
+
 def _length(choices: Choices, evidence: Evidence) -> list[Finding]:
-    found = []
+    found = _promise(evidence)
     needed, shown = evidence.measure("days_needed"), evidence.value("detectable")
     promised = evidence.measure("expected_saving")
     if needed is not None and (needed.value is None or needed.value > choices.most_days):

@@ -84,13 +84,21 @@ def _measures(scene: Scene, plan: Plan) -> tuple[Measure, ...]:
             value=float(plan.design.units(np.array(float(plan.days)))),
             n=round(scene.per_day * plan.days),
         ),
+        *_chance(scene, plan),
+    )
+
+
+def _chance(scene: Scene, plan: Plan) -> tuple[Measure, ...]:
+    """Return the chance to show what the folds promise, where they promise anything."""
+    if plan.saving.value <= 0:
+        return ()
+    return (
         Measure(
             key="power",
             label="Chance to show what the folds promise",
-            value=plan.power if plan.saving.value > 0 else None,
+            value=plan.power,
             unit="share",
             n=round(scene.per_day * plan.days),
-            note="" if plan.saving.value > 0 else "The folds promise no saving.",
         ),
     )
 

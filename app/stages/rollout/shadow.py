@@ -46,7 +46,7 @@ def shadow(choices: Choices, scene: Scene, plan: Plan, bench: Bench) -> Part:
                 key="disagreements_per_day",
                 label="Cases a day in which they differ",
                 value=per_day,
-                unit=f"{scene.noun} a day",
+                unit="a day",
                 n=past.size,
             ),
         ),

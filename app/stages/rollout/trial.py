@@ -19,6 +19,7 @@ from app.lab.ab_trial import (
 )
 from app.lab.always_valid import mixture_ratio, reach
 from app.lab.experiment import design_effect
+from app.lab.intervals import bootstrap_mean
 from app.lab.proportion import wilson
 from app.record.chart import Chart
 from app.record.measure import Measure
@@ -157,7 +158,7 @@ def trial(choices: Choices, scene: Scene, plan: Plan, bench: Bench) -> Part:
                 unit="currency",
                 n=len(found.pairs.unit),
             ),
-            *_days_saved(choices, found),
+            _days_saved(choices, found, bench),
         ),
         (_table(rows, scene),),
         (
@@ -169,23 +170,11 @@ def trial(choices: Choices, scene: Scene, plan: Plan, bench: Bench) -> Part:
     )
 
 
-def _days_saved(choices: Choices, found: Played) -> tuple[Measure, ...]:
+def _days_saved(choices: Choices, found: Played, bench: Bench) -> Measure:
     concluded = found.real[choices.stopping]
     saved = np.maximum(found.pairs.days - 1 - concluded.stopped, 0) * found.looks_days
-    low, high = (float(q) for q in np.quantile(saved, [0.05, 0.95]))
-    return (
-        Measure(
-            key="days_saved",
-            label="Days saved by stopping early (mean of the played tests)",
-            value=float(saved.mean()),
-            low=min(low, float(saved.mean())),
-            high=max(high, float(saved.mean())),
-            level=0.9,
-            unit="days",
-            n=TESTS,
-            method="90 % of the played tests",
-        ),
-    )
+    mean = bootstrap_mean(saved, rng=bench.rng("rollout saved"), name="played test")
+    return Measure.of("days_saved", "Days saved by stopping early (mean)", mean, "days")
 
 
 def _false(concluded: Concluded) -> int:
@@ -273,7 +262,7 @@ def _example(choices: Choices, scene: Scene, plan: Plan, found: Played) -> Chart
         1000 * np.sqrt(variance),
         plan.alpha,
         1000 * found.pairs.saving,
-        float(at[stop.stopped[0]]) if stop.sign[0] else None,
+        float(np.ceil(at[stop.stopped[0]])) if stop.sign[0] else None,
         scene.currency,
         scene.noun,
     )
