@@ -50,7 +50,7 @@ def column_means(
     values: np.ndarray,
     rng: np.random.Generator,
     blocks: np.ndarray | None = None,
-    name: str = "row",
+    name: str = "",
 ) -> tuple[Estimate, ...]:
     """Return the mean of every column with its bootstrap interval.
 
@@ -61,7 +61,7 @@ def column_means(
     blocks : ndarray of int, shape (n,), optional
         Rows with one block number are drawn together.
     name : str
-        What a block is.
+        What a block is; "row" or "block" when left out.
 
     Returns
     -------
@@ -69,6 +69,7 @@ def column_means(
         Without an interval when there are fewer than five blocks.
     """
     n = len(values)
+    name = name or ("row" if blocks is None else "block")
     if n == 0:
         return tuple(Estimate(float("nan"), None, None, 0, LEVEL, "no rows") for _ in values.T)
     means = values.mean(axis=0)

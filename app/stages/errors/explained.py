@@ -67,7 +67,8 @@ def explained(
     at, sample = _picked(scene, among, most, bench.rng(name))
     rows = scene.rows.iloc[at].reset_index(drop=True)
     found = explain(fitted, rows, scene.background, scene.problem.inputs)
-    ranks = importance(found.rows(sample), bench.rng(f"{name} importance"))
+    blocks = scene.blocks[at][sample]
+    ranks = importance(found.rows(sample), bench.rng(f"{name} importance"), blocks)
     return Explained(at, rows, found, sample, ranks)
 
 

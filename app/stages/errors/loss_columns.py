@@ -72,7 +72,8 @@ def loss_columns(scene: Scene, choices: Choices, bench: Bench) -> Part:
     if not told.used:
         return Part(words={"loss_explained": "The chosen rung looks at no column."})
     lost = _attributed(scene, fitted, told)
-    parts = mean_loss_parts(lost.rows(told.sample), bench.rng("loss parts"))
+    blocks = scene.blocks[told.at][told.sample]
+    parts = mean_loss_parts(lost.rows(told.sample), bench.rng("loss parts"), blocks=blocks)
     found = LossTold(told, lost, parts)
     return _part(scene, found, fitted, bench)
 
@@ -188,6 +189,7 @@ class CohortLoss:
 
 def _cohorts(scene: Scene, found: LossTold, bench: Bench) -> list[CohortLoss]:
     told, rng = found.told, bench.rng("loss of cohorts")
+    blocks = scene.blocks[told.at]
     each = []
     for name, mask in list(scene.cohorts.items())[:MOST_COHORTS]:
         inside = mask[told.at]
@@ -200,8 +202,8 @@ def _cohorts(scene: Scene, found: LossTold, bench: Bench) -> list[CohortLoss]:
                 name,
                 int(inside.sum()),
                 float(total[inside].mean() - total[outside].mean()),
-                mean_loss_parts(found.lost, rng, inside),
-                mean_loss_parts(found.lost, rng, outside),
+                mean_loss_parts(found.lost, rng, inside, blocks),
+                mean_loss_parts(found.lost, rng, outside, blocks),
             )
         )
     return each

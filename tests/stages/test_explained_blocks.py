@@ -1,0 +1,95 @@
+"""What is said of explained rows allows for rows of one block being alike."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+
+from app.lab.champion import Champion
+from app.lab.cost import BinaryCosts
+from app.lab.problem import Problem
+from app.lab.rungs import RUNGS, Training, fit_rung
+from app.lab.splits import Split
+from app.stages.bench import Bench
+from app.stages.errors.choices import Choices
+from app.stages.errors.explained import explained
+from app.stages.errors.loss_columns import loss_columns
+from app.stages.errors.scene import Scene
+
+DAYS, A_DAY = 100, 40
+N = DAYS * A_DAY
+
+
+def _scene() -> Scene:
+    """Weather that is the same all day moves what happens, as do a column and what nobody sees."""
+    rng = np.random.default_rng(0)
+    day = np.repeat(np.arange(DAYS), A_DAY)
+    rows = pd.DataFrame({"weather": rng.normal(size=DAYS)[day], "own": rng.normal(size=N)})
+    unseen = 1.5 * rng.normal(size=DAYS)[day]
+    chance = 1 / (1 + np.exp(-(rows["weather"] + rows["own"] + unseen).to_numpy()))
+    y = (rng.random(N) < chance).astype(float)
+    split = Split("random", np.arange(N), *(np.arange(0),) * 3)
+    problem = Problem("binary", np.arange(N), y, tuple(rows.columns), split, None, day, "day")
+    champion = Champion(cast("Any", None), chance, 0.5, BinaryCosts(1.0, 2.0))
+    cost = champion.cost(y, chance, np.arange(N))
+    rungs = {"linear": champion}
+    seen = np.arange(N)
+    table = rows.assign(outcome=y)
+    return Scene(
+        problem,
+        "linear",
+        champion,
+        rungs,
+        "linear",
+        seen,
+        rows,
+        y,
+        chance,
+        cost,
+        day,
+        rows,
+        table,
+        "",
+    )
+
+
+def _bench() -> Bench:
+    choices = SimpleNamespace(rule="", lean="", estimator="", estimator_params="")
+    fake = SimpleNamespace(
+        seed=0, rng=lambda name: np.random.default_rng(len(name)), choices=lambda stage: choices
+    )
+    return cast("Bench", fake)
+
+
+def _width(low: float | None, high: float | None) -> float:
+    assert low is not None
+    assert high is not None
+    return high - low
+
+
+def test_importance_of_a_column_that_is_alike_all_day_is_less_sure() -> None:
+    """Its interval is far wider by day than by row; that of a column of each row's own is not."""
+    scene = _scene()
+    fitted = fit_rung(RUNGS["linear"], Training(scene.rows, scene.y, "binary", 0))
+    widths = {}
+    for name, blocks in (("day", scene.blocks), ("row", np.arange(N))):
+        told = explained(replace(scene, blocks=blocks), fitted, scene.seen, N, _bench(), "x")
+        widths[name] = {r.column: _width(r.size.low, r.size.high) for r in told.ranks}
+    assert widths["day"]["weather"] > 3 * widths["row"]["weather"]
+    assert widths["day"]["own"] < 2 * widths["row"]["own"]
+
+
+def test_the_loss_of_a_column_that_is_alike_all_day_is_less_sure() -> None:
+    """The same for what a column adds to the loss on rows that a fresh fit had not seen."""
+    scene = _scene()
+    widths = {}
+    for name, blocks in (("day", scene.blocks), ("row", np.arange(N))):
+        part = loss_columns(replace(scene, blocks=blocks), Choices(explained_rows=500), _bench())
+        table = next(t for t in part.tables if t.key == "loss_columns")
+        net = {str(r["column"]): r for r in table.records()}["weather"]
+        widths[name] = _width(cast("Any", net["low"]), cast("Any", net["high"]))
+    assert widths["day"] > 1.3 * widths["row"]
