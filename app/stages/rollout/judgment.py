@@ -7,7 +7,7 @@ from app.record.finding import Finding
 from app.record.number import readable
 from app.stages.rollout.choices import Choices
 from app.stages.rollout.renewal_judgment import renewal_findings
-from app.stages.rollout.words import lasting
+from app.stages.rollout.words import lasting, money
 
 LEAST_UNITS = 40
 ALIKE = 0.995
@@ -65,7 +65,7 @@ def _promise(evidence: Evidence) -> list[Finding]:
             key="no_promise",
             level="watch",
             title="The folds promise no saving",
-            detail=f"{readable(promised.value)} per 1,000 on rows that no fold had seen "
+            detail=f"{money(evidence, promised.value)} per 1,000 on rows that no fold had seen "
             f"({readable(promised.low)} to {readable(promised.high)}).",
             because="expected_saving",
             do="Ask what is different on the test (Baselines) before anybody decides by it.",
@@ -84,7 +84,7 @@ def _length(choices: Choices, evidence: Evidence) -> list[Finding]:
                 level="watch",
                 title=f"The test would take {lasting(needed.value)}",
                 detail=f"{choices.most_days} days are allowed. Until then it shows "
-                f"{readable(shown)} per 1,000 or more.",
+                f"{money(evidence, shown)} per 1,000 or more.",
                 because="days_needed",
                 do="Compare in shadow, case by case, if acting does not change what happens; or ask "
                 "for a larger saving, more decisions, or a smaller unit.",
@@ -112,8 +112,8 @@ def _length(choices: Choices, evidence: Evidence) -> list[Finding]:
                 key="cannot_show",
                 level="watch",
                 title="The test cannot show what the folds promise",
-                detail=f"They promise {readable(promised.value)} per 1,000; the planned test shows "
-                f"{readable(shown)} or more, and most likely ends with nothing shown.",
+                detail=f"They promise {money(evidence, promised.value)} per 1,000; the planned test shows "
+                f"{money(evidence, shown)} or more, and most likely ends with nothing shown.",
                 because="detectable",
                 do="Do not read “no difference found” as “no difference”.",
                 question="effect",
@@ -284,17 +284,21 @@ def _back(choices: Choices, evidence: Evidence) -> list[Finding]:
     caught, false = evidence.measure("harm_caught"), evidence.measure("false_rollback")
     cost = evidence.value("rollback_cost")
     if caught is not None and caught.value is not None:
+        # Taking everything back proves nothing: a good canary must go through.
+        calm = false is None or false.value is None or false.value <= ALARMS
         good = caught.value >= CAUGHT
         found.append(
             Finding(
                 key="rehearsed",
-                level="good" if good else "watch",
+                level="good" if good and calm else "watch",
                 title=f"The worst planted harm is taken back in {100 * caught.value:.0f} of 100 "
                 "canaries",
                 detail=f"{caught.label.partition(': ')[2].capitalize()}; it would have cost "
-                f"{readable(cost)} until then.",
+                f"{money(evidence, cost)} until then.",
                 because="harm_caught",
-                do="" if good else "Make the canary longer, or the guardrails tighter.",
+                do=("" if calm else "First make sure that a good canary goes through.")
+                if good
+                else "Make the canary longer, or the guardrails tighter.",
                 question=None if good else "canary_days",
             )
         )

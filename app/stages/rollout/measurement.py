@@ -56,6 +56,7 @@ def _facts(scene: Scene, unit: str, source: str, trouble: str) -> Part:
         "model": scene.names[1],
         "recommended": "yes" if scene.recommended else "",
         "volume": scene.volume,
+        "currency": scene.currency,
         "group": scene.group,
         "group_late": "yes" if scene.group_late else "",
     }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from app.record.evidence import Evidence
 from app.record.finding import Finding
-from app.record.number import readable
 from app.record.table import Cell
 from app.stages.rollout.choices import Choices
+from app.stages.rollout.words import money
 
 
 def renewal_findings(choices: Choices, evidence: Evidence) -> list[Finding]:
@@ -59,14 +59,14 @@ def _policy(choices: Choices, evidence: Evidence) -> list[Finding]:
     mine = rows.get(evidence.words.get("policy_chosen", ""))
     found = []
     if choices.policy == "never":
-        found += _missed(rows)
+        found += _missed(evidence, rows)
     elif saved.high is not None and saved.high < 0:
         found.append(
             Finding(
                 key="policy_costs",
                 level="stop",
                 title="Your retraining policy costs more than never retraining",
-                detail=f"{readable(-saved.value)} more per 1,000 in the replay, with the whole "
+                detail=f"{money(evidence, -saved.value)} more per 1,000 in the replay, with the whole "
                 "interval.",
                 because="policy_saving",
                 do="Keep the first model until something proves better.",
@@ -78,7 +78,7 @@ def _policy(choices: Choices, evidence: Evidence) -> list[Finding]:
             Finding(
                 key="policy_pays",
                 level="good",
-                title=f"Your retraining policy saves {readable(saved.value)} per 1,000",
+                title=f"Your retraining policy saves {money(evidence, saved.value)} per 1,000",
                 detail="Against never retraining, with the whole interval.",
                 because="policy_saving",
             )
@@ -89,17 +89,17 @@ def _policy(choices: Choices, evidence: Evidence) -> list[Finding]:
                 key="policy_not_proven",
                 level="watch",
                 title="It is not proven that your retraining policy pays",
-                detail=f"{readable(saved.value)} per 1,000 against never retraining; the interval "
+                detail=f"{money(evidence, saved.value)} per 1,000 against never retraining; the interval "
                 "includes zero.",
                 because="policy_saving",
                 do="Retrain less often, or accept the work as insurance and say so.",
                 question="policy",
             )
         )
-    return found + _gate(choices, rows, mine)
+    return found + _gate(choices, evidence, rows, mine)
 
 
-def _missed(rows: dict[str, dict[str, Cell]]) -> list[Finding]:
+def _missed(evidence: Evidence, rows: dict[str, dict[str, Cell]]) -> list[Finding]:
     proven = [r for r in rows.values() if r["low"] is not None and float(r["low"]) > 0]
     if not proven:
         return []
@@ -109,7 +109,7 @@ def _missed(rows: dict[str, dict[str, Cell]]) -> list[Finding]:
             key="never_costs",
             level="watch",
             title="Retraining would have paid",
-            detail=f"“{str(best['policy']).lower()}” saved {readable(float(best['saved'] or 0))} per "
+            detail=f"“{str(best['policy']).lower()}” saved {money(evidence, float(best['saved'] or 0))} per "
             "1,000 in the replay, with the whole interval.",
             because="best_policy",
             do="Choose a policy, or say why not.",
@@ -119,7 +119,10 @@ def _missed(rows: dict[str, dict[str, Cell]]) -> list[Finding]:
 
 
 def _gate(
-    choices: Choices, rows: dict[str, dict[str, Cell]], mine: dict[str, Cell] | None
+    choices: Choices,
+    evidence: Evidence,
+    rows: dict[str, dict[str, Cell]],
+    mine: dict[str, Cell] | None,
 ) -> list[Finding]:
     without = next((r for name, r in rows.items() if name.endswith("without a gate")), None)
     if not choices.gate or without is None or mine is None or choices.policy == "never":
@@ -133,8 +136,8 @@ def _gate(
             level="watch",
             title="In the replay the gate cost more than it saved",
             detail=f"“{str(without['policy']).lower()}” saved "
-            f"{readable(float(without['saved'] or 0))} per 1,000, your policy "
-            f"{readable(float(saved))}: a model that must not learn from the last window is older.",
+            f"{money(evidence, float(without['saved'] or 0))} per 1,000, your policy "
+            f"{money(evidence, float(saved))}: a model that must not learn from the last window is older.",
             because="policy_saving",
             do="Shorten the window or the margin; keep the gate if one bad month would be worse.",
             question="window_days",

@@ -190,11 +190,16 @@ def _sentence(
         if saved.low is not None and saved.high is not None
         else ""
     )
+    title = chosen.replayed.policy.title.lower()
+    mine = (
+        "never retraining is your policy"
+        if chosen.replayed.policy.trigger == "never"
+        else f"“{title}” saves {readable(saved.value)} {scene.currency} per 1,000 against never "
+        f"retraining{span}, with {chosen.replayed.retrained} new models"
+    )
     return (
         f"{scene.names[1]} fitted again with what was known at the time, {names[0]} to {names[-1]}, "
-        f"labels {_late(world.gap_days)}: “{chosen.replayed.policy.title.lower()}” saves "
-        f"{readable(saved.value)} {scene.currency} per 1,000 against never retraining{span}, with "
-        f"{chosen.replayed.retrained} new models; cheapest in the replay: "
+        f"labels {_late(world.gap_days)}: {mine}; cheapest in the replay: "
         f"“{best.replayed.policy.title.lower()}”."
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.record.evidence import Evidence
 from app.record.number import readable
 
 
@@ -14,6 +15,12 @@ def lasting(days: float | None) -> str:
     if days > 180:
         return f"{readable(days / 30.4, 2)} months"
     return f"{readable(days)} day{'' if days == 1 else 's'}"
+
+
+def money(evidence: Evidence, value: object) -> str:
+    """Return an amount in the currency that the evidence counts in."""
+    known = float(value) if isinstance(value, int | float) else None
+    return f"{readable(known)} {evidence.words.get('currency', '')}".rstrip()
 
 
 def per_1000(value: float | None, currency: str) -> str:
