@@ -186,6 +186,8 @@ def _facts(now: Desk, pile: Pile, row: int) -> None:
         f"Predicted out of fold: **{draw.plain(str(record['predicted']))}**",
         f"The error cost **{draw.plain(cost)}**",
     ]
+    if record.get("when"):
+        facts.insert(0, draw.plain(str(record["when"])))
     st.markdown(" · ".join(facts))
     if record.get("above"):
         st.caption(f"Ranked above the answer: {draw.plain(str(record['above']))}")

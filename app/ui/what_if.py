@@ -21,11 +21,12 @@ from app.ui.desk import Desk
 
 PATIENCE_S = 6
 LIMIT_S = 60
+POLL_S = 1.0
 FIRST = 6
 LARGEST_WHOLE = 2**53 - 1
 EARLIEST, LATEST = datetime(1700, 1, 1), datetime(2262, 1, 1)
 PLAIN_NAME = re.compile(r"[A-Za-z0-9]+(?:[_ ][A-Za-z0-9]+)*")
-BUSY = "The workers are busy right now. Change something once more, or wait a moment."
+BUSY = "The workers are busy, or still load the model. The row can be edited in a moment."
 WARMED = "what_if:warmed"
 
 
@@ -52,6 +53,8 @@ def show(now: Desk, found: Evidence, row: int) -> None:
             _stored(now, found, row)
         with values:
             st.caption(draw.plain(opened["error"]))
+            if "job" in opened:
+                _await(str(opened["job"]))
         return
     fields = [Editor(now.id, row, field) for field in opened["fields"]]
     with values:
@@ -110,7 +113,7 @@ class Editor:
         """Draw the widget, and below it what was seen, and its own value once it was changed."""
         with st.container(gap="xxsmall"):
             DRAWN[self.kind](self)
-            st.caption(self.words)
+            st.markdown(self.words)
 
     @property
     def label(self) -> str:
@@ -124,10 +127,11 @@ class Editor:
         seen = f"{levels:,} values seen" if self.kind == "text" else ""
         if low is not None and high is not None:
             seen = f"{_short(low)} to {_short(high)}"
+        seen = f":small[:gray[{draw.plain(seen)}]]" if seen else ""
         if not self.changed:
-            return draw.plain(seen)
+            return seen
         was = "missing" if self.first is None else _short(self.first)
-        return f":orange-badge[was {draw.plain(was)}] {draw.plain(seen)}"
+        return f":orange-badge[was {draw.plain(was)}] {seen}"
 
 
 def _short(value: Any) -> str:
@@ -246,6 +250,8 @@ def _answer(now: Desk, found: Evidence, row: int, changes: Mapping[str, Any]) ->
     told = _ask(now, edit_row, (_place(now, found), row, dict(changes)))
     if "error" in told:
         st.warning(draw.plain(told["error"]))
+        if "job" in told:
+            _await(str(told["job"]))
         _stored(now, found, row)
         return
     st.markdown(
@@ -292,14 +298,21 @@ def _opened(now: Desk, found: Evidence, row: int) -> Mapping[str, Any]:
     return told
 
 
+@st.fragment(run_every=POLL_S)
+def _await(job_id: str) -> None:
+    """Draw the page anew once a worker has loaded what it takes."""
+    job = executor().find(job_id)
+    if job is None or job.done():
+        st.rerun(scope="app")
+
+
 def _ask(now: Desk, question: Any, words: tuple[Any, ...]) -> Mapping[str, Any]:
     job = executor().submit_with(question, words, owner=f"what_if:{now.id}", time_limit_s=LIMIT_S)
     try:
         told: Mapping[str, Any] = job.result(timeout=PATIENCE_S)
         return told
     except TooSlow:
-        # Only taken out of the queue: a worker that is loading the model goes on, for the next time.
-        job.cancel_waiting()
-        return {"error": BUSY}
+        # It goes on: loading a model takes seconds once, and none the next time.
+        return {"error": BUSY, "job": job.id}
     except (JobTrouble, CancelledError) as trouble:
         return {"error": str(trouble) or BUSY}

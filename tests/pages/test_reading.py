@@ -190,9 +190,18 @@ class _Broken:
     """A pool whose jobs end badly."""
 
     workers = 1
+    id = "broken"
 
     def __init__(self, trouble: Exception) -> None:
         self.trouble = trouble
+
+    def find(self, job_id: str) -> Any:
+        """Return itself for a job."""
+        return self
+
+    def done(self) -> bool:
+        """Say that it still runs."""
+        return False
 
     def submit_with(self, *words: Any, **more: Any) -> Any:
         """Return itself for a job."""
@@ -202,14 +211,10 @@ class _Broken:
         """End as it must."""
         raise self.trouble
 
-    def cancel_waiting(self) -> bool:
-        """Nothing waits."""
-        return False
-
 
 @pytest.mark.parametrize(
     ("trouble", "words"),
-    [(TooSlow(), "busy right now"), (WorkerDied("The process ended unexpectedly."), "ended")],
+    [(TooSlow(), "workers are busy"), (WorkerDied("The process ended unexpectedly."), "ended")],
 )
 def test_without_a_worker_the_row_can_still_be_read(
     binary_project: Project, monkeypatch: pytest.MonkeyPatch, trouble: Exception, words: str

@@ -104,6 +104,13 @@ def test_a_waterfall_ends_at_the_output(fixture: str, request: pytest.FixtureReq
         assert total == pytest.approx(about.values[place].sum(), rel=1e-3, abs=1e-3)
 
 
+def test_each_row_says_when_it_was(forecasting_project: Project) -> None:
+    """The time of the row in the user's table, though the model may not look at it."""
+    table = table_of(forecasting_project)
+    for record in forecasting_project.evidence["errors"].table("queue").records():
+        assert pd.Timestamp(record["when"]) == table["when"].iloc[int(record["row"])]
+
+
 def test_right_neighbours_are_right(binary_project: Project) -> None:
     """Each was decided rightly; same outcome and other outcome are what they say; never itself."""
     table = table_of(binary_project)

@@ -8,6 +8,7 @@ from app.lab.intervals import bootstrap_mean
 from app.lab.shapley import Attribution, explain
 from app.record.chart import Chart
 from app.record.measure import Measure
+from app.record.number import readable
 from app.record.table import Cell, Column, Table
 from app.stages.bench import Bench
 from app.stages.errors.choices import Choices
@@ -87,6 +88,7 @@ def queue_table(scene: Scene, line: Line, importance: dict[str, float]) -> Table
         columns=(
             Column(key="row", label="Row", kind="integer"),
             Column(key="why", label="Why it is read", kind="text"),
+            *((Column(key="when", label="When", kind="text"),) if _timed(scene) else ()),
             Column(key="was", label="Was", kind="text"),
             Column(key="predicted", label="Predicted", kind="text"),
             Column(
@@ -115,6 +117,7 @@ def _queue_row(scene: Scene, line: Line, place: int, shown: list[str]) -> tuple[
     return (
         int(scene.numbers[at]),
         in_words(item.reasons),
+        *((_when(scene, at),) if _timed(scene) else ()),
         _was(scene, line, at),
         answer(scene.problem, scene.champion, scene.prediction[at : at + 1]),
         _cost(scene, line, at),
@@ -122,6 +125,16 @@ def _queue_row(scene: Scene, line: Line, place: int, shown: list[str]) -> tuple[
         *((_above(scene, line, at),) if line.lists is not None else ()),
         *(shown_value(scene.rows[c].iloc[at]) for c in shown),
     )
+
+
+def _timed(scene: Scene) -> bool:
+    return scene.problem.times is not None
+
+
+def _when(scene: Scene, at: int) -> str:
+    assert scene.problem.times is not None
+    words = str(np.datetime_as_string(scene.problem.times[scene.seen[at]], unit="m"))
+    return words.replace("T", " ").removesuffix(" 00:00")
 
 
 def _list_of(scene: Scene, at: int) -> np.ndarray:
@@ -186,7 +199,7 @@ def _waterfall(scene: Scene, line: Line, about: Attribution, place: int) -> Char
         f"row_{number}",
         f"How row {number:,} got its prediction",
         f"Out of fold it was predicted {said}; outcome: {_was(scene, line, at)}. The bars show "
-        f"the final model, from {base_of(about, place):.3g} on.",
+        f"the final model, from {readable(base_of(about, place))} on.",
         about,
         place,
         {str(c): v for c, v in scene.rows.iloc[at].items()},

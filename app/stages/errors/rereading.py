@@ -14,6 +14,7 @@ from app.lab.problem import Problem
 from app.lab.row_edit import EditError, Field, Value, edited, unseen, value_of
 from app.lab.shapley import Attribution, explain
 from app.record.chart import Chart
+from app.record.number import readable
 from app.stages.errors.kit import Kit
 from app.stages.errors.waterfall import base_of, waterfall
 from app.stages.errors.wording import answer
@@ -101,7 +102,7 @@ def _picture(reader: Reader, number: int, row: pd.DataFrame, prediction: np.ndar
     return waterfall(
         f"row_{number}",
         f"Row {number:,} as you changed it",
-        f"The final model now says {said}. The bars start from {base_of(about, 0):.3g}. It is how "
+        f"The final model now says {said}. The bars start from {readable(base_of(about, 0))}. It is how "
         "the model sums up the row, not what the change would do in the world.",
         about,
         0,
