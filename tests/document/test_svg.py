@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.document.svg import draw
-from app.record.chart import Axis, Chart, Guide, Series
+from app.record.chart import Axis, Chart, Colors, Guide, Series
 from app.record.project import Project
+from app.record.swarm import REACH, swarm
 from tests.conftest import PROJECTS
 
 NUMBERS = st.none() | st.floats(-1e12, 1e12, allow_nan=False)
@@ -71,6 +72,56 @@ def test_five_hundred_categories_fit() -> None:
     )
     ET.fromstring(found)
     assert found.count("category number") < 60
+
+
+def test_a_heat_map_has_a_cell_where_two_names_meet() -> None:
+    """Each known pair is one cell with its words; a pair without a shade is left open."""
+    pairs = [(x, y) for y in ("a", "b", "c") for x in ("p", "q")]
+    series = Series(
+        name="",
+        mark="heat",
+        x=[x for x, _ in pairs],
+        y=[y for _, y in pairs],
+        shade=[0.0, 1.0, None, 0.5, 0.2, 0.9],
+        text=["0 %", "100 %", "lost", "50 %", "20 %", "90 %"],
+    )
+    kinds = {"x": Axis(label="Called", kind="category"), "y": Axis(label="Was", kind="category")}
+    found = draw(_chart((series,), **kinds))
+    tree = ET.fromstring(found)
+    assert len(tree.findall("{http://www.w3.org/2000/svg}rect")) == 5
+    words = [text.text for text in tree.iter("{http://www.w3.org/2000/svg}text")]
+    assert "100 %" in words
+    assert "lost" not in words
+    assert 'fill="#e4efed"' in found
+    assert 'fill="#0b5c5c"' in found
+
+
+def test_colors_are_explained_by_a_bar() -> None:
+    """What low and high stand for is written beside the colors."""
+    series = Series(name="", mark="point", x=(1.0, 2.0), y=(3.0, 4.0), shade=(0.0, None))
+    found = draw(_chart((series,), colors=Colors(label="wind", low="calm", high="storm")))
+    for words in ("Color: wind", "calm", "storm", "#2b6cb0", "#8a8f98"):
+        assert words in found
+    assert "Color:" not in draw(_chart((series,)))
+
+
+def test_crowded_names_below_are_slanted() -> None:
+    """Names that would run into each other are turned; short ones are not."""
+    for names, slanted in ((["a", "b"], False), ([f"a long name {i}" for i in range(12)], True)):
+        series = Series(name="s", mark="bar", x=names, y=[1.0] * len(names))
+        found = draw(_chart((series,), x=Axis(label="", kind="category")))
+        assert ("rotate(-35)" in found) == slanted
+
+
+@given(st.lists(st.tuples(NUMBERS, st.sampled_from("abc")), max_size=200))
+@settings(max_examples=80, deadline=None)
+def test_a_swarm_stays_within_its_row(dots: list[tuple]) -> None:
+    """No dot leaves its row, whatever the values; dots of one value do not lie on each other."""
+    series = Series(name="", mark="point", x=[x for x, _ in dots], y=[y for _, y in dots])
+    off = swarm(series)
+    assert all(abs(place) <= REACH + 1e-9 for place in off)
+    met = [(x, y, by) for (x, y), by in zip(dots, off, strict=True)]
+    assert len(set(met)) == len(met)
 
 
 def test_an_empty_chart_is_a_picture_too() -> None:
