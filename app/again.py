@@ -12,11 +12,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from app.jobs.afresh import AfreshError, command
+from app.jobs.progress import report as progress
 from app.record.agreement import STATES, Compared, agree, compared
 from app.record.number import readable
 from app.record.project import Project
 from app.record.project_file import dump, read
 from app.stages.road import BY_KEY, fresh, with_needs
+from app.store.projects import open_store
 
 SHOWN = 8
 
@@ -42,12 +44,14 @@ def run(arguments: argparse.Namespace, project: Project) -> int:
         raise AgainError(
             f"there is no stage {arguments.stage!r}; the stages are {', '.join(BY_KEY)}"
         )
-    found, same = report(project, arguments.stage, arguments.json)
+    found, same = report(project, arguments.stage, arguments.json, _tell)
     sys.stdout.write(found + "\n")
     return 0 if same else 1
 
 
-def report(project: Project, key: str | None, as_json: bool) -> tuple[str, bool]:
+def report(
+    project: Project, key: str | None, as_json: bool, told: Callable[[str], None]
+) -> tuple[str, bool]:
     """Measure a project again from scratch; return what came out, and whether it is the same.
 
     Raises
@@ -55,25 +59,53 @@ def report(project: Project, key: str | None, as_json: bool) -> tuple[str, bool]
     AgainError
         If nothing fresh is recorded, the rows are not on this machine, or the measurement stopped.
     """
+    other, facts = _both(project, key, told)
+    same = all(agree(found) for found in facts.values())
+    if as_json:
+        return json.dumps(_data(project, other, facts), indent=2, ensure_ascii=False), same
+    return _text(project, other, facts, same), same
+
+
+def measured_again(url: str, project_id: str) -> dict[str, Any]:
+    """Measure a stored project again from a worker; return what came out as plain data."""
+    entry = open_store(url).load(project_id)
+    project = Project.model_validate(entry.body).renamed(entry.name)
+
+    def told(line: str) -> None:
+        percent, _, words = line.partition("%")
+        done = int(percent) / 100 if percent.strip().isdigit() else 0.0
+        progress(done, f"In a clean process: {words.strip() or line}")
+
+    return _data(project, *_both(project, None, told))
+
+
+def _both(
+    project: Project, key: str | None, told: Callable[[str], None]
+) -> tuple[Project, dict[str, tuple[Compared, ...]]]:
+    """Return the project measured afresh, and every fact of both compared."""
     keys = recorded(project, key)
     with TemporaryDirectory(prefix="groundwork-again-") as folder:
-        other = measured_afresh(project, keys, Path(folder))
-    facts = {k: compared(project.evidence[k], other.evidence[k]) for k in keys}
-    same = all(agree(found) for found in facts.values())
-    write = _json if as_json else _text
-    return write(project, other, facts, same), same
+        other = measured_afresh(project, keys, Path(folder), told)
+    return other, {k: compared(project.evidence[k], other.evidence[k]) for k in keys}
 
 
 def recorded(project: Project, key: str | None = None) -> tuple[str, ...]:
     """Return the stages that can be compared: measured, and not stale."""
     wanted = set(BY_KEY) if key is None else with_needs(key)
-    found = tuple(k for k in BY_KEY if k in wanted and fresh(project, k))
+    found = tuple(k for k in recorded_keys(project) if k in wanted)
     if not found:
         raise AgainError("no stage has fresh measurements to compare with; measure first")
     return found
 
 
-def measured_afresh(project: Project, keys: tuple[str, ...], folder: Path) -> Project:
+def recorded_keys(project: Project) -> tuple[str, ...]:
+    """Return the stages whose measurements are fresh, in order."""
+    return tuple(key for key in BY_KEY if fresh(project, key))
+
+
+def measured_afresh(
+    project: Project, keys: tuple[str, ...], folder: Path, told: Callable[[str], None]
+) -> Project:
     """Return the project with these stages measured by a fresh process in an empty home."""
     from app.store.artifacts import Artifacts
     from app.workshop import MissingTable, table_of
@@ -89,7 +121,7 @@ def measured_afresh(project: Project, keys: tuple[str, ...], folder: Path) -> Pr
     path.write_text(dump(bare), encoding="utf-8")
     for words in _words(keys):
         try:
-            command(["measure", str(path), *words], folder, _tell)
+            command(["measure", str(path), *words], folder, told)
         except AfreshError as error:
             raise AgainError(f"the clean process stopped: {error}") from None
     return read(path.read_text(encoding="utf-8"))
@@ -112,12 +144,12 @@ def _counts(found: tuple[Compared, ...]) -> Counter[str]:
     return Counter(fact.state for fact in found if fact.kind == "measure")
 
 
-def _json(
-    project: Project, other: Project, facts: dict[str, tuple[Compared, ...]], same: bool
-) -> str:
-    data = {
+def _data(
+    project: Project, other: Project, facts: dict[str, tuple[Compared, ...]]
+) -> dict[str, Any]:
+    return {
         "name": project.name,
-        "same": same,
+        "same": all(agree(found) for found in facts.values()),
         "not_compared": [k for k in project.evidence if k not in facts],
         "stages": {
             key: {
@@ -129,7 +161,6 @@ def _json(
             for key, found in facts.items()
         },
     }
-    return json.dumps(data, indent=2, ensure_ascii=False)
 
 
 def _packages(project: Project, other: Project, key: str) -> dict[str, list[str]]:

@@ -1,7 +1,7 @@
 """Reproducibility: made again, from what, under which contract, and who stands for it."""
 
 from app.stages.reproducibility import STAGE
-from app.ui import contract_table, draw, form, handoff, lineage, results, shell
+from app.ui import contract_table, draw, form, reproducibility, results, shell
 
 now = shell.head(STAGE.key)
 if shell.view(now, STAGE.key) == "Questions":
@@ -13,8 +13,7 @@ elif (found := results.evidence(now, STAGE)) is not None:
         now, found, ("answers_differing", "seed_spread", "test_refused", "later_refused")
     )
     results.judge(now, STAGE)
-    handoff.show(now, found)
-    lineage.show(now)
+    reproducibility.show(now, found)
     results.charts(now, found)
     results.tables(now, found)
     results.taken(found)

@@ -11,7 +11,7 @@ from app.record.flow import Flow, Node
 WIDTH = 470
 EDGE, INDENT = 8, 26
 HEAD, LINE, FOOT, GAP = 24, 16, 8, 12
-LETTER, SMALL = 6.4, 5.8
+LETTER, SMALL, STATE = 6.4, 5.8, 6.7
 LIGHT: Mapping[str, str] = {
     "ink": "#3b4148",
     "line": "#d9d4c7",
@@ -90,7 +90,7 @@ def _box(node: Node, top: int, colors: Mapping[str, str] | None) -> list[str]:
     wide = WIDTH - EDGE - left
     edge = _color(node.standing or "line", colors)
     ink = _color("ink", colors)
-    state = len(node.state) * SMALL + 26 if node.state else 0
+    state = len(node.state) * STATE + 26 if node.state else 0
     title = _short(node.title, wide - 24 - state, LETTER + 0.6)
     parts = [
         f'<rect x="{left}" y="{top}" width="{wide}" height="{_height(node)}" rx="6" '
@@ -101,7 +101,7 @@ def _box(node: Node, top: int, colors: Mapping[str, str] | None) -> list[str]:
         color = _color(node.standing or "muted", colors)
         end = WIDTH - EDGE - 12
         parts.append(
-            f'<circle cx="{end - len(node.state) * SMALL - 8:.1f}" cy="{top + 16}" r="4" '
+            f'<circle cx="{end - len(node.state) * STATE - 8:.1f}" cy="{top + 16}" r="4" '
             f'fill="{color}"/><text x="{end}" y="{top + 20}" text-anchor="end" font-size="11.5" '
             f'fill="{ink}">{escape(node.state)}</text>'
         )

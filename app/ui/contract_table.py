@@ -26,7 +26,7 @@ def show(now: Desk) -> None:
     import pandas as pd
 
     with st.container(border=True):
-        st.subheader("The data contract", anchor=False)
+        st.subheader("Columns of the contract", anchor=False)
         st.caption(HOW)
         derived = _derived(now.project.evidence.get(KEY))
         if not derived:
