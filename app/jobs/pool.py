@@ -29,6 +29,7 @@ WARM = (
     "app.stages.data.measurement",
     "app.stages.baselines.measurement",
     "app.stages.errors.measurement",
+    "app.stages.reproducibility.measurement",
     "app.stages.monitoring.measurement",
     "app.lab.trees.warmth",
 )
