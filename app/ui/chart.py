@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import html
+import textwrap
+from math import log10
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from app.record.chart import Axis, Chart, Guide
+from app.ui.draw import plain
 from app.ui.marks import COLORS, dotted, faint, traces
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
+# A phone is about fifty characters wide: names of rows get half of it, in at most three lines.
+ROW_NAME, ROW_LINES, AXIS_TITLE = 26, 3, 30
 AXIS_TYPES = {"number": "linear", "share": "linear", "log": "log", "category": "category"}
 
 
 def show(chart: Chart, *, key: str, height: int | None = None) -> None:
     """Draw a chart with its one-sentence message above it."""
-    st.markdown(f"**{chart.title}**")
-    st.caption(chart.says)
+    st.markdown(f"**{plain(chart.title)}**")
+    st.caption(plain(chart.says))
     st.plotly_chart(
         _built(chart.model_dump_json(), height, chart),
         key=key,
@@ -52,13 +57,13 @@ def figure(chart: Chart, height: int | None = None) -> Figure:
             "x": 0,
             "title": {"text": ""},
         },
-        "xaxis": _axis(chart.x),
+        "xaxis": _axis(chart.x, narrow=chart.horizontal),
         "yaxis": _axis(chart.y),
         "barmode": "group",
         "bargap": 0.35,
         "hoverlabel": {"namelength": -1},
         "shapes": [_shape(guide) for guide in chart.guides] + _diagonal(chart),
-        "annotations": [_note(guide) for guide in chart.guides if guide.label],
+        "annotations": [_note(guide, chart) for guide in chart.guides if guide.label],
     }
     if chart.horizontal or chart.heat:
         layout["yaxis"].update(_rows(chart))
@@ -71,7 +76,7 @@ def figure(chart: Chart, height: int | None = None) -> Figure:
 def _rows(chart: Chart) -> dict[str, Any]:
     """Every row named, top to bottom, long names on two lines."""
     names = list(chart.names)
-    words = [html.escape(name).replace(" and ", "<br>and ") for name in names]
+    words = ["<br>".join(html.escape(line) for line in _lines(name)) for name in names]
     if dotted(chart):
         places: list[Any] = list(range(len(names)))
         ends = [len(names) - 0.5, -0.5]
@@ -85,16 +90,30 @@ def _rows(chart: Chart) -> dict[str, Any]:
     }
 
 
+def _lines(name: str) -> list[str]:
+    """Break a name into a few short lines, conditions on lines of their own."""
+    parts = name.replace(" and ", "\nand ").split("\n")
+    lines = [line for part in parts for line in textwrap.wrap(part, ROW_NAME) or [part]]
+    if len(lines) > ROW_LINES:
+        lines = [
+            *lines[: ROW_LINES - 1],
+            textwrap.shorten(lines[ROW_LINES - 1], ROW_NAME - 2) + " …",
+        ]
+    return lines
+
+
 def _height(chart: Chart) -> int:
     bar = 45 if chart.colors is not None else 0
     if not (chart.horizontal or chart.heat):
         return 320 + bar
-    lines = sum(1 + name.count(" and ") for name in chart.names)
+    lines = sum(len(_lines(name)) for name in chart.names)
     return int(min(max(110 + bar + (34 if chart.heat else 26) * lines, 190), 700))
 
 
-def _axis(axis: Axis) -> dict[str, Any]:
+def _axis(axis: Axis, narrow: bool = False) -> dict[str, Any]:
     title = f"{axis.label} ({axis.unit})" if axis.unit else axis.label
+    if narrow:
+        title = "<br>".join(textwrap.wrap(title, AXIS_TITLE))
     found: dict[str, Any] = {"title": {"text": title}, "automargin": True, "zeroline": False}
     if axis.kind == "date":
         found["type"] = "date"
@@ -124,12 +143,16 @@ def _shape(guide: Guide) -> dict[str, Any]:
     return {**shape, "type": "rect", "fillcolor": fill, "line": {"width": 0}}
 
 
-def _note(guide: Guide) -> dict[str, Any]:
+def _note(guide: Guide, chart: Chart) -> dict[str, Any]:
     other = "y" if guide.axis == "x" else "x"
+    axis = chart.x if guide.axis == "x" else chart.y
+    # On a logarithmic axis Plotly places lines by their value, but words by its logarithm.
+    log = axis.kind == "log" and not isinstance(guide.at, str) and guide.at > 0
+    at = log10(float(guide.at)) if log else guide.at
     return {
         f"{guide.axis}ref": guide.axis,
         f"{other}ref": "paper",
-        guide.axis: guide.at,
+        guide.axis: at,
         other: 1 if guide.axis == "x" else 0,
         "text": guide.label,
         "showarrow": False,

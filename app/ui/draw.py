@@ -107,7 +107,7 @@ def table(found: Table, currency: str, key: str) -> None:
     frame = pd.DataFrame(
         {column.key: [row[i] for row in found.rows] for i, column in enumerate(found.columns)}
     )
-    st.markdown(f"**{found.title}**")
+    st.markdown(f"**{plain(found.title)}**")
     shown = {column.key: _column(column, currency) for column in found.columns}
     for column in found.columns:
         if column.kind == "text":

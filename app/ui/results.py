@@ -58,7 +58,8 @@ def tables(now: Desk, found: Evidence, but: Collection[str] = ()) -> None:
     """Draw the tables of a stage, folded away."""
     for item in found.tables:
         if item.key not in but and item.rows:
-            with st.expander(f"{item.title} ({len(item.rows)} rows)"):
+            count = f"{len(item.rows)} row" + ("" if len(item.rows) == 1 else "s")
+            with st.expander(f"{draw.plain(item.title)} ({count})"):
                 draw.table(item, currency_of(now), key=f"table:{now.id}:{found.stage}:{item.key}")
 
 

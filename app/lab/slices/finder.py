@@ -166,8 +166,9 @@ def _checked(
 def _hopeless(values: np.ndarray, codes: np.ndarray, blocked: bool) -> str:
     """Say why there is nothing to search, if so."""
     if len(values) < 4 * LEAST_ROWS:
+        rows = "1 row is" if len(values) == 1 else f"{len(values):,} rows are"
         return (
-            f"{len(values):,} rows are not enough to search one half and prove on the other; "
+            f"{rows} not enough to search one half and prove on the other; "
             f"{4 * LEAST_ROWS} are the least."
         )
     if np.ptp(values) <= 1e-12 * max(1.0, float(np.abs(values).max())):
@@ -262,8 +263,8 @@ def _says(slices: Sequence[Slice], searched: int, n: int) -> str:
     tried = f"{searched:,} combinations of conditions"
     if not count:
         return (
-            f"No slice of {n:,} rows holds up: of {tried}, none has a higher loss on the half that "
-            "was not searched. Small slices with a small effect can be missed."
+            f"No slice of {n:,} rows holds up: of {tried}, none is proven to have a higher loss on "
+            "the half that was not searched. Small slices with a small effect can be missed."
         )
     noun = "slice holds" if count == 1 else "slices hold"
     return (

@@ -14,6 +14,6 @@ STAGE = Stage(
     judge=judge,
     tally=tally,
     needs=("baselines",),
-    version=2,
+    version=3,
     icon="troubleshoot",
 )

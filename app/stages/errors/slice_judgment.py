@@ -10,6 +10,8 @@ from app.stages.errors.choices import Choices, CohortNote
 
 Row = dict[str, Cell]
 
+FROM_SEARCH = "Found by the search: measured on the half that was not searched."
+
 
 def findings(choices: Choices, evidence: Evidence) -> list[Finding]:
     """Judge who should decide in each slice, and what is wrong with those that were named."""
@@ -140,7 +142,9 @@ def _named(choices: Choices, evidence: Evidence) -> list[Finding]:
     notes = _notes(choices)
     rows = [r for r in _rows(evidence, "cohorts") if str(r["name"]) in notes]
     broken = [r for r in rows if r["n"] is None]
-    costly = [r for r in rows if r["proven"] and _number(r["excess"]) > 0]
+    # What the search proved is told once, by the search.
+    mine = [r for r in rows if FROM_SEARCH not in str(r["note"])]
+    costly = [r for r in mine if r["proven"] and _number(r["excess"]) > 0]
     found = []
     if broken:
         found.append(

@@ -197,7 +197,7 @@ def slice_chart(slices: tuple[Slice, ...], measured: Yardstick) -> list[Chart]:
         Chart(
             key="slices",
             title="Where does it cost most?",
-            says=f"{proven} of {len(slices)} slices hold up on the half that was not searched.",
+            says=f"Proven on rows that did not find them: {proven} of {len(slices)}.",
             x=Axis(label=f"Extra {measured.noun}{per}", unit=measured.unit),
             y=Axis(label="", kind="category", order=tuple(_named(s) for s in shown)),
             series=tuple(series),
