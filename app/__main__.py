@@ -19,13 +19,14 @@ Headless, the same road:
   python3 -m app measure project.json [--stage KEY] [--fail-on-stop]
   python3 -m app show project.json [--stage KEY] [--json] [--fail-on-stop]
   python3 -m app write project.json [--document NAME] [--to md|html] -o FILE
+  python3 -m app export project.json [--without-data] -o DIR
   python3 -m app runs project.json [--json]
   python3 -m app again project.json [--stage KEY] [--json]
   python3 -m app slices --data FILE --target COL --prediction COL [--seed N] [--json]
 
 Each command has its own --help.
 """
-HEADLESS = ("cases", "new", "measure", "show", "write", "runs", "again", "slices", "--version")
+HEADLESS = ("cases", "new", "measure", "show", "write", "export", "runs", "again", "slices", "--version")
 OWN = ("run", "test", "check")
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from app import __version__, again, listing, slicing
+from app.exporting import command as exporting
 from app.record.answers import AnswerError
 from app.record.project import Project
 from app.record.project_file import ProjectFileError, dump, read
@@ -73,6 +74,7 @@ def parser() -> Parser:
     _runs_parser(commands)
     again.add_parser(commands, lambda a: again.run(a, _read(a.project)))
     slicing.add_parser(commands, _slices)
+    exporting.add_parser(commands, lambda a: exporting.run(a, _read(a.project)))
     return top
 
 

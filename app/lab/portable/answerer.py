@@ -31,7 +31,7 @@ class Answerer:
 
     def __init__(self, fitted: Fitted, contract: Contract, proof: Sequence[Row] = ()) -> None:
         self.fitted = fitted
-        self.contract = contract.part(_read_by(fitted, contract))
+        self.contract = contract.part(read_by(fitted, contract.names))
         self._short = self._proven(proof)
 
     def _proven(self, proof: Sequence[Row]) -> Any:
@@ -79,14 +79,26 @@ class Answerer:
         return np.concatenate([self._short(row) for row in rows])
 
 
-def _read_by(fitted: Fitted, contract: Contract) -> tuple[str, ...]:
-    """Return the columns a rung reads: its encoder's may be more than it uses."""
+def read_by(fitted: Fitted, known: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns a rung reads: its encoder's may be more than it uses.
+
+    Parameters
+    ----------
+    fitted : Fitted
+    known : sequence of str
+        Columns there are.
+
+    Returns
+    -------
+    tuple of str
+        Those of ``known`` first, in their order.
+    """
     wanted = set(fitted.inputs)
-    waiting = [fitted.predictor]
+    waiting: list[Any] = [fitted.predictor]
     while waiting:
         part = waiting.pop()
         waiting += [getattr(part, name) for name in ("inner", "design") if hasattr(part, name)]
         if hasattr(part, "encoder"):
             wanted |= set(part.encoder.sources)
-        wanted |= set(getattr(part, "past", ())) & set(contract.names)
-    return tuple(name for name in contract.names if name in wanted)
+        wanted |= set(getattr(part, "past", ())) & set(known)
+    return (*(name for name in known if name in wanted), *sorted(wanted - set(known)))

@@ -1,0 +1,1 @@
+"""Exporting: from a measured project to a repository that runs without this app."""

@@ -1,0 +1,1 @@
+"""The exported repository: files made of a project, none of which needs this app."""
