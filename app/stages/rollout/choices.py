@@ -176,6 +176,14 @@ class Choices(Answers):
         when={"stopping": ("obrien_fleming",)},
         group="A/B test",
     )
+    stop_if: str = ask(
+        "What result would make you give the model up?",
+        because="Written before the test it is a plan, after it an excuse.",
+        default="",
+        kind="long_text",
+        example="If the interval of the saving ends below our bar after eight weeks.",
+        group="A/B test",
+    )
     guard_cost: float = ask(
         "How much dearer may decisions become before it is stopped?",
         because="A limit set during an incident is set by whoever shouts loudest.",
@@ -253,8 +261,9 @@ class Choices(Answers):
         group="Retraining",
     )
     gate: bool = ask(
-        "Must a challenger beat the champion on the last window before it replaces it?",
-        because="Without a gate one bad month of data is in production the next.",
+        "Must a new model first beat the old one?",
+        because="On the last window, which neither learned from. Without this gate one bad month of "
+        "data is in production the next.",
         default=True,
         group="Retraining",
     )
@@ -320,14 +329,6 @@ class Choices(Answers):
         default="",
         kind="text",
         group="Retraining",
-    )
-    stop_if: str = ask(
-        "What result would make you give the model up?",
-        because="Written before the test it is a plan, after it an excuse.",
-        default="",
-        kind="long_text",
-        example="If the interval of the saving ends below our bar after eight weeks.",
-        group="A/B test",
     )
 
     @field_validator("canary")

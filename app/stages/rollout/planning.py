@@ -55,7 +55,7 @@ def _measures(scene: Scene, plan: Plan) -> tuple[Measure, ...]:
         ),
         Measure.of(
             "icc",
-            f"How alike decisions of one {NOUNS[plan.unit]} are (intra-cluster correlation)",
+            "How alike decisions of one unit are (intra-cluster correlation)",
             plan.alike.icc,
             note=f"{plan.alike.units:,} units, {readable(plan.alike.size)} decisions each "
             "(weighted mean).",
