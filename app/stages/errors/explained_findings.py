@@ -43,7 +43,7 @@ def _unsteady(evidence: Evidence) -> list[Finding]:
             Finding(
                 key="ranking_steady",
                 level="good",
-                title="The ranking of the columns holds when it is fitted again",
+                title="The ranking of the columns mostly holds when it is fitted again",
                 detail=f"Kendall's tau between refits is {agreement:.2f}. {chart.says}",
                 because="rank_agreement",
             )

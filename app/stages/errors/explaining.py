@@ -52,7 +52,8 @@ def explaining(scene: Scene, choices: Choices, bench: Bench) -> Part:
 
 def _about(scene: Scene, told: Explained) -> str:
     """What the numbers are of, and in which unit."""
-    unit = UNITS.get(told.found.unit, "")
+    # The answer of any rung puts a list in order: a rule's, too, is a score.
+    unit = UNITS.get("score" if scene.queries is not None else told.found.unit, "")
     words = [f"Unit: {unit}." if unit else ""]
     if scene.problem.form == "multiclass":
         words.append("Each row's parts are those of the class that is predicted for it.")
