@@ -181,16 +181,14 @@ def _barred(chart: Chart) -> bool:
 
 
 def _named(chart: Chart) -> int:
-    return len({s.name for s in chart.series if s.name})
+    return len({s.name for s in chart.legend})
 
 
 def _legend(chart: Chart, c: Canvas) -> list[str]:
     if _named(chart) < 2:
         return []
     parts, x = [], c.left
-    for series in chart.series:
-        if not series.name:
-            continue
+    for series in chart.legend:
         size = 24 + LETTER * len(series.name)
         parts.append(
             f'<rect x="{x:.1f}" y="6" width="10" height="10" rx="2" fill="{color_of(series.role)}"/>'

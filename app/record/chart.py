@@ -10,6 +10,7 @@ from pydantic import field_validator, model_validator
 from app.record.record import Record
 
 Point = float | str | None
+MOST_NAMED = 6
 Role = Literal["main", "second", "third", "muted", "good", "watch", "stop"]
 
 
@@ -136,6 +137,18 @@ class Chart(Record):
         """Categories of the rows, top to bottom."""
         shown = (str(v) for series in self.series for v in series.y if v is not None)
         return tuple(dict.fromkeys((*self.y.order, *shown)))
+
+    @property
+    def legend(self) -> tuple[Series, ...]:
+        """Series that the legend names: of many only those in color, the others stand behind them.
+
+        Returns
+        -------
+        tuple of Series
+        """
+        named = tuple(series for series in self.series if series.name)
+        colored = tuple(series for series in named if series.role != "muted")
+        return colored if len(named) > MOST_NAMED and colored else named
 
 
 def _plain(value: Any) -> Point:

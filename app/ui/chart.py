@@ -45,7 +45,7 @@ def figure(chart: Chart, height: int | None = None) -> Figure:
     import plotly.graph_objects as go
 
     drawn = traces(chart)
-    many = len([s for s in chart.series if s.name]) > 1
+    many = len(chart.legend) > 1
     layout: dict[str, Any] = {
         "height": height or _height(chart),
         "margin": {"l": 8, "r": 12, "t": 12, "b": 8},

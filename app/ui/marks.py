@@ -109,6 +109,7 @@ def _traces(series: Series, chart: Chart) -> list[dict[str, Any]]:
         "x": series.x,
         "y": _places(series, chart),
         "name": series.name,
+        "showlegend": series in chart.legend,
         "text": series.text or None,
         "textposition": "none",
         "hovertemplate": "%{text}<extra></extra>" if series.text else None,

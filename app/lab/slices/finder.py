@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from app.lab.slices.proof import LEAST_BLOCKS, Difference, inside_out
 from app.lab.slices.search import MOST_OVERLAP, search
 
 LEAST_ROWS = 30
+LONGEST_WORDS = 160
 LEAST_SHARE = 0.005
 # Below the usual 0.05, so that chance alone confirms a slice in fewer than one search of twenty.
 SMALL = 0.03
@@ -269,5 +271,5 @@ def _says(slices: Sequence[Slice], searched: int, n: int) -> str:
     noun = "slice holds" if count == 1 else "slices hold"
     return (
         f"{count} {noun} up on the half that was not searched, out of {tried}. "
-        f"The worst: {slices[0].words}."
+        f"The worst: {shorten(slices[0].words, LONGEST_WORDS, placeholder=' …')}."
     )

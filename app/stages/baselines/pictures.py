@@ -99,7 +99,7 @@ def _saving(found: Climbed, framing: Any) -> Chart:
 
 
 def _folds(found: Climbed) -> Chart:
-    roles = ("muted", "second", "third", "watch", "good", "main")
+    roles: dict[str, Role] = {found.chosen: "main", found.money.reference: "second"}
     names = [f"fold {i + 1}" for i in range(len(found.folds))]
     if found.problem.split.kind == "time" and found.problem.times is not None:
         times = found.problem.times
@@ -107,7 +107,8 @@ def _folds(found: Climbed) -> Chart:
     return Chart(
         key="folds",
         title="Is it steady over the folds?",
-        says="One line a rung; folds that move together are harder or easier for everyone.",
+        says=f"One line a rung, {RUNGS[found.chosen].title.lower()} in color; folds that move "
+        "together are harder or easier for everyone.",
         x=Axis(label="Fold", kind="category"),
         y=Axis(label=found.metric.title),
         series=tuple(
@@ -116,9 +117,9 @@ def _folds(found: Climbed) -> Chart:
                 mark="line",
                 x=names,
                 y=found.results[key].scores,
-                role=roles[place % len(roles)],
+                role=roles.get(key, "muted"),
             )
-            for place, key in enumerate(found.fitted)
+            for key in found.fitted
         ),
     )
 

@@ -134,8 +134,8 @@ def _sentence(table: Table) -> str:
         return "Here the rule is better: " + "; ".join(rule) + "."
     count = len({r["name"] for r in rows})
     if model:
-        return f"The rule is better in none of {count} slices; the model in {len(model)}."
-    return f"In none of {count} slices is rule or model better for certain."
+        return f"The rule is better in no slice, the model in {len(model)} of {count}."
+    return f"In no slice (of {count}) is rule or model better for certain."
 
 
 def _charts(table: Table, currency: str) -> list[Chart]:

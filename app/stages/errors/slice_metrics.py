@@ -146,7 +146,7 @@ def _threshold_words(found: tuple[GroupThreshold, ...]) -> dict[str, str]:
             "slice_thresholds": "A threshold of its own would save in: " + "; ".join(sure) + "."
         }
     return {
-        "slice_thresholds": f"In none of {len(found)} slices does a threshold of its own save for "
+        "slice_thresholds": f"In no slice (of {len(found)}) does a threshold of its own save for "
         "certain: leave one for all."
     }
 
