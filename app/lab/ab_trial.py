@@ -203,7 +203,7 @@ class Concluded:
 Bound = Callable[[Watched], np.ndarray]
 
 
-def conclude(watched: Watched, limits: np.ndarray) -> Concluded:
+def conclude(watched: Watched, limits: np.ndarray, one_way: bool = False) -> Concluded:
     """Stop each test where the saving first leaves its limits.
 
     Parameters
@@ -211,6 +211,8 @@ def conclude(watched: Watched, limits: np.ndarray) -> Concluded:
     watched : Watched
     limits : ndarray of float, shape (looks,) or (looks, tests)
         In standard errors; infinite where nobody looks.
+    one_way : bool
+        Whether only a saving can be concluded, never a loss.
 
     Returns
     -------
@@ -218,7 +220,7 @@ def conclude(watched: Watched, limits: np.ndarray) -> Concluded:
     """
     z = watched.z
     wide = limits if limits.ndim == 2 else limits[:, None]
-    over = np.isfinite(z) & (np.abs(z) >= wide)
+    over = np.isfinite(z) & ((z if one_way else np.abs(z)) >= wide)
     first = over.argmax(axis=0)
     hit = over.any(axis=0)
     tests = np.arange(z.shape[1])

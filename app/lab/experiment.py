@@ -88,8 +88,10 @@ def likeness(values: np.ndarray, units: np.ndarray, rng: np.random.Generator) ->
     sums = np.bincount(codes, weights=values)
     squares = np.bincount(codes, weights=values**2)
     value = float(_anova(sizes, sums, squares))
-    drawn = rng.integers(0, count, (ROUNDS, count))
-    draws = np.array([_anova(sizes[d], sums[d], squares[d]) for d in drawn])
+    draws = np.empty(ROUNDS)
+    for i in range(ROUNDS):
+        drawn = rng.integers(0, count, count)
+        draws[i] = _anova(sizes[drawn], sums[drawn], squares[drawn])
     good = draws[np.isfinite(draws)]
     few = count < 10 or len(good) < 0.9 * ROUNDS
     low, high = (None, None) if few else (float(q) for q in np.quantile(good, [0.025, 0.975]))

@@ -149,6 +149,17 @@ def test_the_power_that_was_planned_is_the_power_that_is_played(grouped: bool) -
     assert looked.stopped.mean() < found.stopped.mean()
 
 
+def test_one_way_concludes_savings_only() -> None:
+    """Half of the false alarms of both ways, and never a loss, however large."""
+    equal = play(_pairs(0.0, False), 0.5, TESTS, np.random.default_rng(1))[1]
+    both = conclude(equal, once_limits(equal, 0.2))
+    one = conclude(equal, once_limits(equal, 0.2), one_way=True)
+    assert set(np.unique(one.sign)) == {0, 1}
+    assert (one.sign > 0).sum() == (both.sign > 0).sum()
+    worse = play(_pairs(-1.0, False), 0.5, 50, np.random.default_rng(1))[0]
+    assert not conclude(worse, once_limits(worse, 0.05), one_way=True).sign.any()
+
+
 def test_estimates_are_right_on_average() -> None:
     """The mean of all played savings is the truth, and their spread is what each test claims."""
     pairs = _pairs(0.1, True)

@@ -113,6 +113,15 @@ def test_peeking_is_a_stop_with_its_error(binary_project: Project) -> None:
     assert calm.evidence["rollout"].measure("chosen_error").low <= 0.05
 
 
+def test_one_side_never_concludes_harm(binary_project: Project) -> None:
+    """Its error is the one asked for, and no test ends the wrong way round for a good model."""
+    evidence = _again(binary_project, {"sides": "one", "stopping": "fixed"}).evidence["rollout"]
+    rows = evidence.table("trials").records()
+    assert evidence.measure("chosen_error").low <= 0.05
+    assert evidence.value("true_saving") > 0
+    assert all(row["wrong"] == 0 for row in rows)
+
+
 def _grouped(shops: int, late: bool = False) -> Project:
     table = small_table(900)
     table["shop"] = [f"s{i % shops}" for i in range(len(table))]

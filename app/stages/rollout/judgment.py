@@ -186,7 +186,7 @@ def _looking(choices: Choices, evidence: Evidence) -> list[Finding]:
                 question="stopping",
             )
         ]
-    if mine.low > choices.alpha * (1 if choices.sides == "two" else 2):
+    if mine.low > choices.alpha:
         return [
             Finding(
                 key="error_beyond",

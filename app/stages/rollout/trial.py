@@ -79,11 +79,10 @@ def played(choices: Choices, scene: Scene, plan: Plan, bench: Bench) -> Played |
         return None
     real, equal = play(pairs, choices.share, TESTS, bench.rng("rollout trial"))
     mixing = mixture_ratio(plan.alpha) * _planned_variance(choices, plan, pairs)
-    looks = choices.looks
     return Played(
         pairs,
-        _concluded(real, plan.alpha, looks, mixing),
-        _concluded(equal, plan.alpha, looks, mixing),
+        _concluded(real, choices, plan.alpha, mixing),
+        _concluded(equal, choices, plan.alpha, mixing),
         days,
         mixing,
         real,
@@ -114,14 +113,16 @@ def _planned_variance(choices: Choices, plan: Plan, pairs: Paired) -> float:
     return floor * design_effect(design.icc, size) / len(pairs.unit)
 
 
-def _concluded(watched: Watched, alpha: float, looks: int, mixing: float) -> dict[str, Concluded]:
+def _concluded(
+    watched: Watched, choices: Choices, alpha: float, mixing: float
+) -> dict[str, Concluded]:
     limits = {
         "fixed": once_limits(watched, alpha),
         "peek": peeking_limits(watched, alpha),
-        "obrien_fleming": group_limits(watched, alpha, looks),
+        "obrien_fleming": group_limits(watched, alpha, choices.looks),
         "always_valid": valid_limits(watched, alpha, mixing),
     }
-    return {way: conclude(watched, limit) for way, limit in limits.items()}
+    return {way: conclude(watched, limit, choices.sides == "one") for way, limit in limits.items()}
 
 
 def trial(choices: Choices, scene: Scene, plan: Plan, bench: Bench) -> Part:
@@ -162,7 +163,7 @@ def trial(choices: Choices, scene: Scene, plan: Plan, bench: Bench) -> Part:
         ),
         (_table(rows, scene),),
         (
-            *trial_charts(WAYS, found.real, found.equal, found.pairs.saving, TESTS, plan.alpha),
+            *trial_charts(WAYS, found.real, found.equal, found.pairs.saving, TESTS, choices.alpha),
             length_chart(WAYS, found.real, found.looks_days, found.days),
             _example(choices, scene, plan, found),
         ),
