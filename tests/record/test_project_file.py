@@ -18,7 +18,16 @@ def test_a_project_survives_the_file(binary_project: Project) -> None:
 def test_answers_and_evidence_are_objects_by_stage(binary_project: Project) -> None:
     """The layout that scripts rely on."""
     body = json.loads(dump(binary_project))
-    assert set(body["evidence"]) == {"framing", "data", "baselines", "errors", "monitoring"}
+    assert set(body["evidence"]) == {
+        "framing",
+        "data",
+        "baselines",
+        "errors",
+        "serving",
+        "rollout",
+        "reproducibility",
+        "monitoring",
+    }
     assert body["answers"]["data"]["target"] == "target"
 
 

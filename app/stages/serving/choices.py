@@ -197,8 +197,8 @@ class Choices(Answers):
         group="What it costs",
     )
     people_per_year: float = ask(
-        "What do on-call and care cost a year?",
-        because="People cost more than machines, and are left out of most sums. (0: not counted)",
+        "What do on-call and care cost a year? (0: not counted)",
+        because="People cost more than machines, and are left out of most sums.",
         default=0.0,
         ge=0,
         le=1e9,
