@@ -12,6 +12,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from app.launcher import chromium
 
+PAGES = ("data", "baselines", "errors", "serving", "rollout", "monitoring", "document")
+SECTIONS = {"Where it fails": "slices", "What it looks at": "explanations", "Read rows": "reading"}
 FOLDER = Path(__file__).parent / "pictures"
 
 
@@ -27,13 +29,20 @@ def main(url: str) -> None:
         page.get_by_role("button", name="Walk this case").first.wait_for()
         _save(page, "home")
         page.get_by_role("button", name="Walk this case").first.click()
-        page.get_by_role("button", name="Measured").wait_for(timeout=120_000)
-        page.get_by_role("button", name="Cancel").wait_for(state="detached", timeout=120_000)
+        page.get_by_role("button", name="Measured").wait_for(timeout=300_000)
+        page.get_by_role("button", name="Cancel").wait_for(state="detached", timeout=300_000)
         query = page.url.split("?")[1]
-        for key in ("data", "baselines", "errors", "monitoring", "document"):
+        for key in PAGES:
             page.goto(f"{url}/{key}?{query}")
             page.wait_for_timeout(3500)
             _save(page, key)
+        page.goto(f"{url}/errors?{query}")
+        for section, name in SECTIONS.items():
+            page.get_by_role("radio", name=section).click()
+            page.wait_for_timeout(3500)
+            page.mouse.move(640, 500)
+            page.mouse.wheel(0, 260)
+            _save(page, name)
         page.emulate_media(color_scheme="dark")
         page.goto(f"{url}/baselines?{query}")
         page.wait_for_timeout(3500)
