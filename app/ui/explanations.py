@@ -35,7 +35,7 @@ def show(now: Desk, found: Evidence) -> None:
     """Draw the explanations, one view at a time."""
     view = _view(now, found)
     st.caption(
-        draw.plain(found.words.get(SAYS.get(view, "explained"), "")),
+        draw.plain(_of_what(found, view)),
         help=draw.plain(found.words.get("explanation_note", "")) or None,
     )
     mine = [c for c in found.charts if c.key.startswith(PARTS[view])]
@@ -48,6 +48,13 @@ def show(now: Desk, found: Evidence) -> None:
     results.tables(
         now, found, but=[t.key for t in found.tables if t.key not in [m.key for m in tables]]
     )
+
+
+def _of_what(found: Evidence, view: str) -> str:
+    if view in SAYS:
+        return found.words.get(SAYS[view], "")
+    told = (found.words.get(key, "") for key in ("rows", "explained"))
+    return "; ".join(words for words in told if words)
 
 
 def _view(now: Desk, found: Evidence) -> str:

@@ -19,6 +19,7 @@ MOST_NAMES = 8
 LONGEST_NAME = 24
 BINS = 10
 ADDITIVE = 0.01
+LEAST_SHARE = 0.05
 OTHERS, MISSING = "all others", "missing"
 
 
@@ -209,6 +210,7 @@ def _by_value(rows: pd.DataFrame, pushes: np.ndarray, column: str, partner: str)
     bent = {
         name: abs(float(rest[names == name].sum())) / np.sqrt((names == name).sum())
         for name in sorted(set(names) - {OTHERS})
+        if (names == name).mean() >= LEAST_SHARE
     }
     if not bent:
         return Coloring([], None)

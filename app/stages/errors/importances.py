@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from app.lab.estimate import Estimate
 from app.lab.rungs import RUNGS, Training
 from app.lab.shapley import (
@@ -243,8 +241,9 @@ def _rank_chart(steady: RefitImportance | None) -> list[Chart]:
 def _steady_says(steady: RefitImportance) -> str:
     top = [c for c in steady.columns if c.size.value > 0][:LOOKED_AT]
     runs: list[list[ColumnStability]] = [[top[0]]] if top else []
-    for before, after in pairwise(top):
-        if before.high >= after.low:
+    for after in top[1:]:
+        # With its neighbor alone, one column that jumps would tie together all the others.
+        if runs[-1][0].high >= after.low:
             runs[-1].append(after)
         else:
             runs.append([after])
@@ -253,7 +252,7 @@ def _steady_says(steady: RefitImportance) -> str:
         return f"The first {len(top)} columns keep their order in all {steady.refits} refits."
     words = "; ".join(_listed([c.column for c in run]) for run in mixed)
     return (
-        f"Which of them comes first cannot be told: {words}. Their ranks overlap over "
+        f"The order within these cannot be told: {words}. Their ranks overlap over "
         f"{steady.refits} refits on rows drawn anew."
     )
 
