@@ -138,3 +138,16 @@ def test_every_chart_of_a_project_is_drawn(fixture: str, request: pytest.Fixture
             tree = ET.fromstring(draw(chart))
             assert tree.find("{http://www.w3.org/2000/svg}desc").text == chart.says
             assert len(tree) > 4, chart.key
+
+
+def test_of_many_lines_only_those_in_color_are_named() -> None:
+    """A legend of eleven names leaves no room for the picture; a few names all stand in it."""
+    lines = [
+        Series(name=f"Line {n}", mark="line", x=[0, 1], y=[n, n], role="muted") for n in range(9)
+    ]
+    chosen = Series(name="Chosen", mark="line", x=[0, 1], y=[1, 2])
+    many, few = _chart((*lines, chosen)), _chart((*lines[:3], chosen))
+    assert [s.name for s in many.legend] == ["Chosen"]
+    assert len(few.legend) == 4
+    assert "Line 3" not in draw(many)
+    assert "Line 1" in draw(few)
