@@ -66,7 +66,7 @@ def _heat(each: list[ClassColumns], told: Explained, n: int) -> Chart:
     return Chart(
         key="columns_by_class",
         title="What is each class told by?",
-        says=f"Dark: the column moves the output of that class much. {rarest.name}, the rarest, is "
+        says=f"Dark: the column moves the output of that class much. {rarest.name}, the rarest here, is "
         f"told mostly by {rarest.ranks[0].column}. Mean absolute SHAP values over {n:,} rows.",
         x=Axis(label="", kind="category", order=tuple(columns)),
         y=Axis(label="", kind="category", order=tuple(one.name for one in each)),
