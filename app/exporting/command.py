@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ def run(arguments: argparse.Namespace, project: Project) -> int:
         words = f"the model needs the package {error.name}, which is not installed here"
         raise CannotExport(words) from None
     size = sum(map(len, files.values())) / 1e6
-    print(f"Wrote {len(files)} files ({size:.1f} MB) to {arguments.output}")
-    print(f"Try: cd {arguments.output} && make test")
+    where = arguments.output
+    sys.stdout.write(f"Wrote {len(files)} files ({size:.1f} MB) to {where}\n")
+    sys.stdout.write(f"Try: cd {where} && make test\n")
     return 0

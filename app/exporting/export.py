@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from app.document import text
 from app.exporting.found import NEEDED, found_of
@@ -72,3 +73,8 @@ def write(files: Mapping[str, bytes], folder: Path) -> None:
     except OSError as error:
         shutil.rmtree(beside, ignore_errors=True)
         raise ExportError(f"-o {folder}: {error.strerror}") from None
+
+
+def zip_of_json(body: dict[str, Any], with_data: bool) -> tuple[str, bytes]:
+    """Return the archive of a stored project: what a worker does for the page."""
+    return zip_of(Project.model_validate(body), with_data)

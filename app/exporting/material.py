@@ -67,7 +67,7 @@ def _pinned(found: Found, measured: dict[str, str]) -> dict[str, Any]:
     return {
         "pins": needed,
         "dev_pins": tuple(pin for pin in both if pin not in needed),
-        "needs_openmp": True,
+        "mlflow_pins": tuple(pin for pin in pins.pins(pins.MLFLOW, measured) if pin not in needed),
     }
 
 

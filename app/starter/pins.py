@@ -21,21 +21,21 @@ NEEDED = (
     "httptools",
     "uvloop",
     "prometheus-client",
-    "mlflow-skinny",
-    "sqlalchemy",
-    "alembic",
 )
-DEVELOPMENT = ("pytest", "httpx", "pandera", "ruff")
+# Only for the hand-over to MLflow's registry; the service never needs it.
+MLFLOW = ("mlflow-skinny",)
+DEVELOPMENT = ("pytest", "httpx2", "pandera", "ruff")
 # Versions that were tested, for packages that this machine has no need of itself.
 TESTED: Mapping[str, str] = {
     "httptools": "0.9.0",
     "uvloop": "0.23.0",
     "prometheus-client": "0.26.0",
-    "httpx": "0.28.1",
+    "httpx2": "2.16.2",
     "pandera": "0.35.0",
     "skops": "0.16.0",
     "pytest": "9.2.0",
     "ruff": "0.17.6",
+    "mlflow-skinny": "3.17.2",
     "xgboost": "3.1.2",
     "catboost": "1.2.8",
 }
