@@ -85,7 +85,7 @@ def read_lightgbm(text: bytes, classes: tuple[float, ...]) -> LightGBM:
     """
     from lightgbm import Booster
 
-    return LightGBM(Booster(model_str=text.decode(), params={"verbose": -1}), classes)
+    return LightGBM(Booster(model_str=text.decode()), classes)
 
 
 def xgboost_json(model: Any) -> bytes:
