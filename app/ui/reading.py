@@ -15,7 +15,6 @@ from app.stages.errors.reasons import BECAUSE, REASONS, keys_of
 from app.ui import causes, desk, draw, memory, results, what_if
 from app.ui.desk import Desk
 
-SAVED = "reading:saved"
 ALL, OPEN = "all", "open"
 GIVEN = [key for key in CAUSES if key]
 LONGEST_COMMENT = 500
@@ -60,7 +59,6 @@ class Pile:
 
 def show(now: Desk, found: Evidence) -> None:
     """Let the user read the rows, say what went wrong in each, and what follows."""
-    memory.forget(SAVED)
     table = found.table("queue")
     st.subheader("Read the rows", anchor=False)
     if "queue" in found.words:
@@ -68,18 +66,11 @@ def show(now: Desk, found: Evidence) -> None:
     if table is None or not table.rows:
         return
     what_if.warm(now, found)
-    _reader(now.id, found)
+    _reader(now, found)
     causes.decide(now, found)
 
 
-@st.fragment
-def _reader(project_id: str, found: Evidence) -> None:
-    # What was noted changes the findings above: the whole page is drawn again.
-    if memory.forget(SAVED):
-        st.rerun(scope="app")
-    now = desk.current()
-    if now is None or now.id != project_id:
-        return
+def _reader(now: Desk, found: Evidence) -> None:
     pile = _pile(now, found)
     _progress(pile, found)
     row = _move(pile)
@@ -247,7 +238,6 @@ def _save(project_id: str, row: int, change: Any) -> None:
         f"Noted row {row}",
         coalesce=f"note:{row}",
     )
-    memory.remember(SAVED, True)
 
 
 def _neighbours(now: Desk, found: Evidence, row: int) -> None:

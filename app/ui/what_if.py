@@ -147,8 +147,10 @@ def _draw_number(editor: Editor) -> None:
     )
     wide = float(high - low) if low is not None and high is not None and high > low else 1.0
     step = 1 if whole else 10.0 ** floor(log10(wide / 20))
-    if editor.value is not None:
-        memory.remember(editor.name, int(editor.value) if whole else float(editor.value))
+    kind = int if whole else float
+    # Set only when it must be: what is set from here overwrites what is being typed.
+    if editor.value is not None and not isinstance(editor.value, kind):
+        memory.remember(editor.name, kind(editor.value))
     st.number_input(
         editor.label,
         value=None,

@@ -46,6 +46,7 @@ def test_a_row_is_read_by_keys_edited_and_found_again(page: Page, server: Server
     expect(page.get_by_text(re.compile(r"^1 of \d+ read"))).to_be_visible()
 
     comment = page.get_by_label("In your words")
+    expect(comment).to_have_count(1)
     comment.click()
     page.keyboard.type("1 jk 2 n seen on the radar")
     page.keyboard.press("Enter")
@@ -65,6 +66,8 @@ def test_a_row_is_read_by_keys_edited_and_found_again(page: Page, server: Server
     _read_rows(page, address)
     page.keyboard.press("j")
     expect(row).to_have_text(second)
+    # The field of the row before is there until the page has been drawn.
+    expect(page.get_by_label("In your words")).to_have_count(1)
     expect(page.get_by_label("In your words")).to_have_value("1 jk 2 n seen on the radar")
     expect(page.get_by_text(re.compile(r"^1 of \d+ read"))).to_be_visible()
     page.keyboard.press("n")
