@@ -38,7 +38,7 @@ def main(argv: Sequence[str]) -> int:
         arguments = parser().parse_args(list(argv))
         command: Callable[[argparse.Namespace], int] = arguments.command
         return command(arguments)
-    except (Refusal, again.AgainError) as refusal:
+    except (Refusal, again.AgainError, exporting.CannotExport) as refusal:
         return _refuse(str(refusal))
     except KeyboardInterrupt:
         print("groundwork: stopped; what was measured before is kept", file=sys.stderr)
