@@ -13,6 +13,7 @@ from app.lab.champion import Champion
 from app.lab.cost import BinaryCosts
 from app.lab.problem import Problem
 from app.lab.rungs import RUNGS, Training, fit_rung
+from app.lab.shapley import Attribution, compare_cohorts
 from app.lab.splits import Split
 from app.stages.bench import Bench
 from app.stages.errors.choices import Choices
@@ -93,3 +94,20 @@ def test_the_loss_of_a_column_that_is_alike_all_day_is_less_sure() -> None:
         net = {str(r["column"]): r for r in table.records()}["weather"]
         widths[name] = _width(cast("Any", net["low"]), cast("Any", net["high"]))
     assert widths["day"] > 1.3 * widths["row"]
+
+
+def test_cohorts_are_compared_by_block() -> None:
+    """Eight hundred rows of sixteen days are sixteen days: what differs by day alone is not proven."""
+    rng = np.random.default_rng(0)
+    blocks = np.repeat(np.arange(16), 50)
+    of_day = rng.normal(size=16)[blocks]
+    mask = blocks < 8
+    values = np.abs(of_day + 0.1 * rng.normal(size=800))[:, None]
+    found = Attribution(("a",), values, 0.0, "target", "made")
+    alone = compare_cohorts(found, mask, np.random.default_rng(1))
+    by_day = compare_cohorts(found, mask, np.random.default_rng(1), blocks)
+    many = compare_cohorts(found, mask, np.random.default_rng(1), blocks, cohorts=5)
+    assert by_day[0].p_value > alone[0].p_value
+    assert many[0].p_value == min(1.0, 5 * by_day[0].p_value)
+    wide, narrow = by_day[0].difference, alone[0].difference
+    assert wide.high - wide.low > 2 * (narrow.high - narrow.low)

@@ -11,6 +11,7 @@ from app.lab.column_means import LEVEL, ROUNDS, column_means, drawn_means
 from app.lab.estimate import Estimate
 from app.lab.intervals import holm
 from app.lab.shapley.attribution import Attribution
+from app.lab.slices import measure_in
 
 LEAST_ROWS = 5
 ROUNDING = 1e-9
@@ -27,8 +28,8 @@ class CohortColumn:
     difference : Estimate
         Inside minus outside.
     p_value : float
-        Of no difference (Welch), corrected for the number of columns (Holm); NaN with fewer than
-        five rows on a side.
+        Of no difference (Welch, by block where there are blocks), corrected for the number of
+        columns (Holm) and of cohorts (Bonferroni); NaN with fewer than five rows on a side.
     """
 
     column: str
@@ -39,7 +40,11 @@ class CohortColumn:
 
 
 def compare_cohorts(
-    found: Attribution, mask: np.ndarray, rng: np.random.Generator
+    found: Attribution,
+    mask: np.ndarray,
+    rng: np.random.Generator,
+    blocks: np.ndarray | None = None,
+    cohorts: int = 1,
 ) -> tuple[CohortColumn, ...]:
     """Compare mean absolute contributions of some rows with those of the others.
 
@@ -49,6 +54,10 @@ def compare_cohorts(
     mask : ndarray of bool, shape (n,)
         Rows of the cohort.
     rng : Generator
+    blocks : ndarray of int, shape (n,), optional
+        Rows of one block (day, group, list) are alike: intervals and p values allow for it.
+    cohorts : int
+        Number of cohorts that are compared; p values are corrected for all of them.
 
     Returns
     -------
@@ -61,9 +70,16 @@ def compare_cohorts(
     """
     sizes = np.abs(found.values)
     sides = sizes[mask], sizes[~mask]
-    inside, outside = (column_means(side, rng) for side in sides)
+    parts = (None, None) if blocks is None else (blocks[mask], blocks[~mask])
+    inside, outside = (column_means(s, rng, b) for s, b in zip(sides, parts, strict=True))
     differences = _differences(*sides, rng)
-    p_values = holm([_welch(*(side[:, i] for side in sides)) for i in range(sizes.shape[1])])
+    raw = [_welch(*(side[:, i] for side in sides)) for i in range(sizes.shape[1])]
+    if blocks is not None and min(len(side) for side in sides) >= LEAST_ROWS:
+        told = [measure_in(mask, np.ascontiguousarray(column), blocks) for column in sizes.T]
+        differences = tuple(one.excess for one in told)
+        # Whole blocks may say less than single rows do, never more.
+        raw = [max(p, one.p_value) for p, one in zip(raw, told, strict=True)]
+    p_values = np.minimum(holm(raw) * cohorts, 1.0)
     compared = [
         CohortColumn(column, inside[i], outside[i], differences[i], float(p_values[i]))
         for i, column in enumerate(found.columns)

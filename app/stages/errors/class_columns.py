@@ -39,14 +39,14 @@ def class_columns(scene: Scene, fitted: Fitted, told: Explained, bench: Bench) -
         return Part()
     rows = told.drawn_rows.head(MOST_ROWS)
     counts = np.bincount(scene.y.astype(int), minlength=len(problem.classes))
-    rng = bench.rng("class columns")
+    rng, blocks = bench.rng("class columns"), scene.blocks[told.at][told.sample][: len(rows)]
     each = []
     for number in np.argsort(-counts, kind="stable")[:MOST_CLASSES]:
         if counts[number] == 0:
             continue
         found = explain(fitted, rows, scene.background, problem.inputs, int(number))
         name = problem.classes[int(number)]
-        each.append(ClassColumns(name, int(counts[number]), found, importance(found, rng)))
+        each.append(ClassColumns(name, int(counts[number]), found, importance(found, rng, blocks)))
     return Part(tables=(_table(each, len(rows)),), charts=(_heat(each, told, len(rows)),))
 
 

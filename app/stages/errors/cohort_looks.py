@@ -29,7 +29,13 @@ def cohort_looks(scene: Scene, told: Explained, bench: Bench) -> Part:
         # Rows added for one cohort must not stand for the world outside of another.
         used = told.sample | inside
         if min(int(inside.sum()), int((used & ~inside).sum())) >= LEAST_ROWS and told.used:
-            compared[name] = compare_cohorts(told.found.rows(used), inside[used], rng)
+            compared[name] = compare_cohorts(
+                told.found.rows(used),
+                inside[used],
+                rng,
+                scene.blocks[told.at][used],
+                cohorts=len(names),
+            )
     if not compared:
         return Part()
     charts = [
@@ -116,7 +122,7 @@ def _table(told: Explained, compared: dict[str, tuple[CohortColumn, ...]]) -> Ta
             Column(key="difference", label="Difference", unit=unit),
             Column(key="low", label="from"),
             Column(key="high", label="to"),
-            Column(key="p", label="p (Holm)", help="Corrected for the columns of one slice."),
+            Column(key="p", label="p (Holm)", help="Corrected for all columns and slices."),
         ),
         rows=tuple(rows),
         note="The largest differences only. A column that is used more there is where to look first; "

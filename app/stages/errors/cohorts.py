@@ -65,6 +65,10 @@ def cohort_part(
         readable = cohort.cohort is not None
         told.append((cohort, fair, _measured(mask, fair, scene, measured) if readable else None))
     p = corrected([None if one is None else one.p_value for *_, one in told])
+    p = [
+        sure if sure is None or fair.all() else max(sure, _searched(cohort, found, scene))
+        for (cohort, fair, _), sure in zip(told, p, strict=True)
+    ]
     rows = tuple(
         _row(cohort, one, sure, scene, measured, not fair.all())
         for (cohort, fair, one), sure in zip(told, p, strict=True)
@@ -75,6 +79,20 @@ def cohort_part(
 
 def _measured(mask: np.ndarray, fair: np.ndarray, scene: Scene, measured: Yardstick) -> InSlice:
     return measure_in(mask[fair], measured.values[fair], scene.blocks[fair])
+
+
+def _searched(cohort: NamedCohort, found: SliceSearch, scene: Scene) -> float:
+    """Return the p value of the searched slice that is most like a named one.
+
+    Naming what the search came up with does not undo how many slices it tried.
+    """
+    mask = scene.cohorts[cohort.name]
+    alike = [_jaccard(mask, one.mask(scene.rows)) for one in found.slices]
+    return float(found.slices[int(np.argmax(alike))].p_value) if alike else 0.0
+
+
+def _jaccard(a: np.ndarray, b: np.ndarray) -> float:
+    return float((a & b).sum() / max(1, (a | b).sum()))
 
 
 def corrected(p_values: Iterable[float | None]) -> list[float | None]:

@@ -36,7 +36,7 @@ NOTE = "Which columns a prediction is built from, not what changing them would d
 def importances(scene: Scene, told: Explained, refits: int, bench: Bench) -> Part:
     """Rank the columns, and see whether the ranks hold when the rung is fitted again."""
     steady = _refitted(scene, told, refits, bench)
-    groups, together = _grouped(told, bench)
+    groups, together = _grouped(scene, told, bench)
     return Part(
         measures=(*_largest(told), *_agreement(steady)),
         tables=(_table(told, steady), *groups),
@@ -261,14 +261,17 @@ def _listed(names: list[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _grouped(told: Explained, bench: Bench) -> tuple[list[Table], list[Chart]]:
+def _grouped(scene: Scene, told: Explained, bench: Bench) -> tuple[list[Table], list[Chart]]:
     """Columns that say nearly the same share one contribution between them."""
     rows = told.drawn_rows
     groups = column_groups(rows, [rank.column for rank in told.used])
     if not any(len(group) > 1 for group in groups):
         return [], []
     found = group_attribution(told.drawn, groups)
-    ranks = tuple(r for r in importance(found, bench.rng("group importance")) if r.size.value > 0)
+    blocks = scene.blocks[told.at][told.sample]
+    ranks = tuple(
+        r for r in importance(found, bench.rng("group importance"), blocks) if r.size.value > 0
+    )
     members = {" + ".join(group): group for group in groups}
     table = Table(
         key="column_groups",

@@ -60,13 +60,20 @@ def _gaps(told: Explained, y: np.ndarray, queries: np.ndarray) -> np.ndarray:
     return np.array(gaps).reshape(len(gaps), len(told.found.columns))
 
 
+def _unsure(gap: Gap) -> bool:
+    """Say whether the interval holds zero, or there is none."""
+    low, high = gap.mean.low, gap.mean.high
+    return low is None or high is None or low <= 0 <= high
+
+
 def _chart(told: Explained, found: list[Gap], lists: int) -> Chart:
     top = sorted(found, key=lambda gap: -abs(gap.mean.value))[:TOP]
     top.sort(key=lambda gap: -gap.mean.value)
     first = top[0].column
     groups: tuple[tuple[str, list[Gap], Role], ...] = (
-        ("Lifts the wrong item", [g for g in top if g.mean.value > 0], "stop"),
-        ("Lifts the right item", [g for g in top if g.mean.value <= 0], "good"),
+        ("Lifts the wrong item", [g for g in top if (g.mean.low or 0.0) > 0], "stop"),
+        ("Cannot be told", [g for g in top if _unsure(g)], "muted"),
+        ("Lifts the right item", [g for g in top if (g.mean.high or 0.0) < 0], "good"),
     )
     return Chart(
         key="explanation_lists",

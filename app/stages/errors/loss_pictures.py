@@ -64,9 +64,9 @@ def net_picture(parts: tuple[LossPart, ...], lost: LossAttribution, n: int) -> C
     top = sorted(used, key=lambda p: -abs(p.mean.value))[:TOP]
     shown = sorted(top, key=lambda p: -p.mean.value)
     groups: tuple[tuple[str, list[LossPart], Role], ...] = (
-        ("Larger for certain", [p for p in shown if _above(p)], "stop"),
-        ("Cannot be told", [p for p in shown if not _above(p) and not _below(p)], "muted"),
-        ("Smaller for certain", [p for p in shown if _below(p)], "good"),
+        ("Interval above zero", [p for p in shown if _above(p)], "stop"),
+        ("Interval holds zero", [p for p in shown if not _above(p) and not _below(p)], "muted"),
+        ("Interval below zero", [p for p in shown if _below(p)], "good"),
     )
     return Chart(
         key="loss_net",
@@ -104,15 +104,15 @@ def _net_says(parts: list[LossPart], lost: LossAttribution, n: int) -> str:
     worse = [p for p in parts if _above(p)]
     if not worse:
         return (
-            f"No column makes the loss larger on average for certain (n = {n:,} rows, 95 % "
-            "intervals)."
+            f"No column's interval lies above zero (n = {n:,} rows, 95 % each, not corrected for "
+            f"{len(parts)} columns)."
         )
     first = max(worse, key=lambda p: p.mean.value)
     more = f", and {len(worse) - 1} more like it" if len(worse) > 1 else ""
     return (
         f"With what {first.column} adds, the mean loss is {readable(first.mean.value)} {lost.unit} "
         f"larger ({readable(first.mean.low)} to {readable(first.mean.high)}){more}. Compare with a "
-        f"fit without it. n = {n:,}."
+        f"fit without it. n = {n:,}; not corrected for {len(parts)} columns."
     )
 
 
@@ -131,8 +131,8 @@ def cohort_picture(
     shown = [p for p in sorted(shown, key=lambda p: -gap[p.column]) if gap[p.column] != 0]
     first = shown[0].column if shown else ""
     says = (
-        f"Where {name}, {first} adds {readable(gap[first])} {lost.unit} more to the mean loss than "
-        f"elsewhere (n = {n:,} inside)."
+        f"Where {name}, the widest gap is that of {first}: {readable(gap[first])} {lost.unit} more than "
+        f"elsewhere (n = {n:,} inside). Compare the intervals: gaps are not tested."
         if first and gap[first] > 0
         else f"Where {name}, no column adds more to the loss than elsewhere (n = {n:,} inside)."
     )

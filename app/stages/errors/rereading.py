@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,7 @@ class Reader:
     champion: Champion
     problem: Problem
     fields: Mapping[str, Field]
+    unchanged: dict[int, np.ndarray] = field(default_factory=dict)
 
     def row(self, number: int) -> pd.DataFrame | None:
         """Return one row of the queue, None when it is not in the kit."""
@@ -40,6 +41,12 @@ class Reader:
         """Return the answer of the final model to one row, shape (1,) or (1, k)."""
         return np.asarray(self.champion.fitted.predict(row), dtype=float)
 
+    def before(self, number: int, row: pd.DataFrame) -> np.ndarray:
+        """Return the answer to a row as it is, asked for once: a rule takes a while to ask."""
+        if number not in self.unchanged:
+            self.unchanged[number] = self.predict(row)
+        return self.unchanged[number]
+
     def explain(self, row: pd.DataFrame) -> Attribution:
         """Return how that answer is put together."""
         columns = tuple(str(c) for c in self.kit.rows.columns)
@@ -49,7 +56,7 @@ class Reader:
 def reader_of(kit: Kit, champion: Champion, problem: Problem) -> Reader:
     """Put kit and model together, without what is known of all the other rows."""
     light = replace(champion, out_of_fold=np.empty(0), queries=None, stakes=None)
-    return Reader(kit, light, problem, {field.column: field for field in kit.fields})
+    return Reader(kit, light, problem, {known.column: known for known in kit.fields})
 
 
 def opened(reader: Reader, number: int) -> dict[str, Any] | None:
@@ -62,8 +69,8 @@ def opened(reader: Reader, number: int) -> dict[str, Any] | None:
     fields = [reader.fields[about.columns[i]] for i in order]
     return {
         "fields": [
-            {**asdict(field), "value": value_of(field, row[field.column].iloc[0])}
-            for field in fields
+            {**asdict(known), "value": value_of(known, row[known.column].iloc[0])}
+            for known in fields
         ]
     }
 
@@ -77,7 +84,7 @@ def reread(reader: Reader, number: int, changes: Mapping[str, Value]) -> dict[st
         after = edited(before, reader.fields, changes)
     except EditError as error:
         return {"error": str(error)}
-    old, new = reader.predict(before), reader.predict(after)
+    old, new = reader.before(number, before), reader.predict(after)
     unknown = (unseen(reader.fields[column], value) for column, value in changes.items())
     return {
         "before": _words(reader, number, old),
