@@ -114,17 +114,11 @@ def _reduced(
 
 
 def _contract(project: Project, problem: Problem, table: pandas.DataFrame) -> Contract:
-    from app.lab.contract import contract_of
+    """Return what rows must hold, with what was changed by hand in the stage reproducibility."""
+    from app.stages.contracting import project_contract
 
-    return contract_of(
-        problem.frame(table, problem.split.train),
-        str(BY_KEY["data"].chosen(project).target),
-        problem.task,
-        problem.classes,
-        {column.name: column.unit for column in project.data.columns},
-        {column.name: column.meaning for column in project.data.columns},
-        () if problem.derived is None else tuple(str(c) for c in problem.derived.columns),
-    )
+    rules = BY_KEY["reproducibility"].chosen(project).known_rules
+    return project_contract(project, problem, problem.frame(table), rules)
 
 
 def _encoded(fitted: Fitted) -> set[str]:
