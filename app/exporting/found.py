@@ -105,6 +105,9 @@ def _reduced(
     if not fragile or len(fragile) == len(read):
         return (), None
     rest = frame.drop(columns=list(fragile))
+    if problem.level in fragile:
+        # Without the recent level there is nothing to learn a ratio to.
+        options = {**options, "level": ""}
     training = training_on(problem, rest, problem.split.train, project.seed, options)
     try:
         return fragile, fit_rung(RUNGS[champion.fitted.key], training)

@@ -100,5 +100,6 @@ def read_by(fitted: Fitted, known: Sequence[str]) -> tuple[str, ...]:
         waiting += [getattr(part, name) for name in ("inner", "design") if hasattr(part, name)]
         if hasattr(part, "encoder"):
             wanted |= set(part.encoder.sources)
-        wanted |= set(getattr(part, "past", ())) & set(known)
+        if hasattr(part, "level"):
+            wanted.add(part.level)
     return (*(name for name in known if name in wanted), *sorted(wanted - set(known)))
