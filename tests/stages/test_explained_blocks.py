@@ -17,9 +17,13 @@ from app.lab.shapley import Attribution, compare_cohorts
 from app.lab.splits import Split
 from app.stages.bench import Bench
 from app.stages.errors.choices import Choices
+from app.stages.errors.class_columns import class_columns
+from app.stages.errors.cohort_looks import cohort_looks
 from app.stages.errors.explained import explained
+from app.stages.errors.importances import importances
 from app.stages.errors.loss_columns import loss_columns
 from app.stages.errors.scene import Scene
+from app.stages.part import Part
 
 DAYS, A_DAY = 100, 40
 N = DAYS * A_DAY
@@ -111,3 +115,80 @@ def test_cohorts_are_compared_by_block() -> None:
     assert many[0].p_value == min(1.0, 5 * by_day[0].p_value)
     wide, narrow = by_day[0].difference, alone[0].difference
     assert wide.high - wide.low > 2 * (narrow.high - narrow.low)
+
+
+def test_four_days_on_a_side_prove_nothing() -> None:
+    """With fewer than five blocks there is no p value: single rows do not step in for them."""
+    rng = np.random.default_rng(0)
+    blocks = np.repeat(np.arange(8), 50)
+    mask = blocks < 4
+    values = np.abs(np.where(mask, 3.0, 1.0) + 0.1 * rng.normal(size=400))[:, None]
+    found = Attribution(("a",), values, 0.0, "target", "made")
+    assert compare_cohorts(found, mask, rng)[0].p_value < 0.001
+    told = compare_cohorts(found, mask, rng, blocks)[0]
+    assert np.isnan(told.p_value)
+    assert told.difference.low is None
+
+
+def _rows_of(part: Part, key: str) -> list[dict[str, Any]]:
+    return next(t for t in part.tables if t.key == key).records()
+
+
+def test_a_cohort_of_days_is_looked_at_by_day() -> None:
+    """What sets some days apart is not proven by their rows, and more slices prove less."""
+    scene = replace(_scene(), cohorts={"early": np.arange(N) < N // 2})
+    fitted = fit_rung(RUNGS["linear"], Training(scene.rows, scene.y, "binary", 0))
+    told = explained(scene, fitted, scene.seen, N, _bench(), "x")
+    alone = replace(scene, blocks=np.arange(N))
+    eight = {f"early {i}": scene.cohorts["early"] for i in range(8)}
+    p = {}
+    for name, one in (
+        ("day", scene),
+        ("row", alone),
+        ("eight", replace(alone, cohorts=eight)),
+        ("few", replace(scene, blocks=scene.blocks // 25)),
+    ):
+        part = cohort_looks(one, told, _bench())
+        rows = _rows_of(part, "explanation_cohorts")
+        p[name] = next(r["p"] for r in rows if r["column"] == "weather")
+    assert p["row"] < 0.001
+    assert p["day"] > 0.01
+    assert np.isclose(p["eight"], 8 * p["row"])
+    assert p["few"] is None
+    assert part.charts[0].says.startswith("Too few days")
+
+
+def test_columns_taken_together_are_as_sure_as_their_days() -> None:
+    """The bar that two like columns share has the interval of days, not that of rows."""
+    scene = _scene()
+    rows = scene.rows.assign(twin=2 * scene.rows["weather"])
+    problem = replace(scene.problem, columns=tuple(rows.columns))
+    scene = replace(scene, rows=rows, background=rows, problem=problem)
+    fitted = fit_rung(RUNGS["linear"], Training(rows, scene.y, "binary", 0))
+    widths = []
+    for blocks in (scene.blocks, np.arange(N)):
+        one = replace(scene, blocks=blocks)
+        told = explained(one, fitted, one.seen, N, _bench(), "x")
+        groups = _rows_of(importances(one, told, 0, _bench()), "column_groups")
+        widths += [_width(r["low"], r["high"]) for r in groups if r["members"] == 2]
+    assert widths[0] > 3 * widths[1]
+
+
+def test_what_a_class_is_told_by_is_as_sure_as_its_days() -> None:
+    """The same for the columns of each of several classes."""
+    scene = _scene()
+    y = np.digitize(scene.rows["weather"] + scene.rows["own"], [-1.0, 1.0]).astype(float)
+    classes = ("low", "middle", "high")
+    problem = replace(scene.problem, task="multiclass", y=y, classes=classes)
+    scene = replace(scene, problem=problem, y=y)
+    training = Training(scene.rows, y, "multiclass", 0, classes=classes)
+    fitted = fit_rung(RUNGS["linear"], training)
+    widths = []
+    for blocks in (scene.blocks, np.arange(N)):
+        one = replace(scene, blocks=blocks)
+        told = explained(one, fitted, one.seen, N, _bench(), "x")
+        found = _rows_of(class_columns(one, fitted, told, _bench()), "columns_by_class")
+        mine = [r for r in found if r["column"] == "weather"]
+        assert {r["name"] for r in mine} == set(classes)
+        widths.append(np.mean([_width(r["low"], r["high"]) for r in mine]))
+    assert widths[0] > 2 * widths[1]

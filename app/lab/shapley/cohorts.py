@@ -29,7 +29,8 @@ class CohortColumn:
         Inside minus outside.
     p_value : float
         Of no difference (Welch, by block where there are blocks), corrected for the number of
-        columns (Holm) and of cohorts (Bonferroni); NaN with fewer than five rows on a side.
+        columns (Holm) and of cohorts (Bonferroni); NaN with fewer than five rows or blocks on a
+        side.
     """
 
     column: str
@@ -77,8 +78,8 @@ def compare_cohorts(
     if blocks is not None and min(len(side) for side in sides) >= LEAST_ROWS:
         told = [measure_in(mask, np.ascontiguousarray(column), blocks) for column in sizes.T]
         differences = tuple(one.excess for one in told)
-        # Whole blocks may say less than single rows do, never more.
-        raw = [max(p, one.p_value) for p, one in zip(raw, told, strict=True)]
+        # Whole blocks may say less than single rows do, never more; too few of them say nothing.
+        raw = np.maximum(raw, [one.p_value for one in told]).tolist()
     p_values = np.minimum(holm(raw) * cohorts, 1.0)
     compared = [
         CohortColumn(column, inside[i], outside[i], differences[i], float(p_values[i]))

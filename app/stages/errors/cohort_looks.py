@@ -60,8 +60,13 @@ def _picture(told: Explained, name: str, columns: tuple[CohortColumn, ...], numb
         first = differ[0]
         way = "more" if first.difference.value > 0 else "less"
         says = f"Where {name} it builds {way} on {first.column} than elsewhere (n = {n:,} inside)."
-    else:
+    elif any(np.isfinite(c.p_value) for c in columns):
         says = f"No column is used differently for certain where {name} (n = {n:,} inside)."
+    else:
+        says = (
+            f"Too few days, groups or lists to tell what is used differently where {name} "
+            f"(n = {n:,} inside)."
+        )
     return Chart(
         key=f"explanation_cohort_{number}",
         title=f"What does it look at where {name}?",
