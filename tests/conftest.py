@@ -17,8 +17,13 @@ os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="groundwork-run
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 from app.record.project import DataColumn, DataRef, Project
+
+# A busy machine makes no law wrong.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 
 def small_table(rows: int = 900, seed: int = 0, task: str = "binary") -> pd.DataFrame:

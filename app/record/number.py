@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import floor, log10
+from math import floor, isinf, isnan, log10
 
 
 def readable(value: float | None, digits: int = 3) -> str:
@@ -11,7 +11,7 @@ def readable(value: float | None, digits: int = 3) -> str:
     Parameters
     ----------
     value : float or None
-        None reads "not enough data".
+        None and NaN read "not enough data".
     digits : int
         Significant digits.
 
@@ -25,8 +25,10 @@ def readable(value: float | None, digits: int = 3) -> str:
     >>> readable(9968.54), readable(0.78461), readable(-12.0), readable(0.0)
     ('9,970', '0.785', '-12', '0')
     """
-    if value is None:
+    if value is None or isnan(value):
         return "not enough data"
+    if isinf(value):
+        return "∞" if value > 0 else "-∞"
     if value == 0:
         return "0"
     size = floor(log10(abs(value)))

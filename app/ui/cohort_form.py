@@ -81,10 +81,12 @@ def _complete(now: Desk) -> None:
     meanings = {c.name: c.meaning for c in now.project.data.columns}
     picked = f"cohort:column:{now.id}"
 
-    def named(column: str) -> str:
-        words = [column, meanings.get(column, "")]
-        words.append("" if column in known else "not known at the decision")
-        return " · ".join(word for word in words if word)
+    late = "not known at the decision"
+    labels = {
+        column: " · ".join(w for w in (column, meanings.get(column), "" if at else late) if w)
+        for names, at in ((known, True), (others, False))
+        for column in names
+    }
 
     st.selectbox(
         "Insert a column",
@@ -92,7 +94,7 @@ def _complete(now: Desk) -> None:
         index=None,
         key=picked,
         placeholder=f"Type a part of a name ({len(known) + len(others)} columns)",
-        format_func=named,
+        format_func=lambda column: labels.get(column, column),
         on_change=_insert,
         args=(now.id, picked),
     )

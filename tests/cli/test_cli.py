@@ -14,6 +14,7 @@ import pytest
 
 from app import ROOT
 from app.cli import main
+from app.stages.road import STAGES
 from tests.conftest import small_table
 
 
@@ -52,7 +53,7 @@ def test_the_whole_road(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     before = body["evidence"]["data"]
     assert main(["measure", str(project)]) == 0
     body = json.loads(project.read_text())
-    assert set(body["evidence"]) == {"framing", "data", "baselines", "errors", "monitoring"}
+    assert set(body["evidence"]) == {stage.key for stage in STAGES}
     assert body["evidence"]["data"] == before
     capsys.readouterr()
     assert main(["show", str(project), "--stage", "baselines", "--json"]) == 0

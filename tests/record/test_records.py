@@ -115,6 +115,8 @@ def test_a_look_is_noted_once_per_digest(binary_project: Project) -> None:
         (0.00123, "0.00123"),
         (None, "not enough data"),
         (99.96, "100"),
+        (float("nan"), "not enough data"),
+        (float("inf"), "∞"),
     ],
 )
 def test_numbers_read_well(value: float | None, words: str) -> None:

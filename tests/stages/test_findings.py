@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from app.record.project import Project
-from app.stages.road import findings_of
+from app.stages.road import STAGES, findings_of
 from app.workshop import case_project, measure_stage
 from tests.conftest import measured, small_project, small_table
 
@@ -120,7 +120,7 @@ def test_strange_columns_walk_the_whole_road() -> None:
     table["a (b) | *c* <script>"] = pd.Categorical(rng.choice(["<b>", "{{x}}", "| "], 700))
     known = ["signal", "place", "infinite", "empty", "constant", "id", "a (b) | *c* <script>"]
     project = measured(small_project(table).answered("data", {"known": known}))
-    assert set(project.evidence) == {"framing", "data", "baselines", "errors", "monitoring"}
+    assert set(project.evidence) == {stage.key for stage in STAGES}
 
 
 def test_a_group_split_keeps_groups_apart() -> None:

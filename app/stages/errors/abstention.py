@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from app.lab.abstention import Abstaining, risk_coverage, sureness
@@ -72,6 +74,11 @@ def _measures(points: tuple[Abstaining, ...], currency: str) -> list[Measure]:
 
 def _in_words(points: tuple[Abstaining, ...], review: float | None, currency: str) -> str:
     at, worth = _least_sure(points), _least_sure(points).worth
+    if not math.isfinite(worth.value):
+        return (
+            f"Among the {1 - at.coverage:.0%} it is least sure of there are too few rows to say what "
+            "handing them over would save."
+        )
     told = (
         f"Handing over the {1 - at.coverage:.0%} it is least sure of pays while a look by a person "
         f"costs less than {readable(worth.value)} {currency} a case"
