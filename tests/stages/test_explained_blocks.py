@@ -19,8 +19,9 @@ from app.stages.bench import Bench
 from app.stages.errors.choices import Choices
 from app.stages.errors.class_columns import class_columns
 from app.stages.errors.cohort_looks import cohort_looks
-from app.stages.errors.explained import explained
+from app.stages.errors.explained import Explained, explained
 from app.stages.errors.importances import importances
+from app.stages.errors.list_gap import list_gap
 from app.stages.errors.loss_columns import loss_columns
 from app.stages.errors.scene import Scene
 from app.stages.part import Part
@@ -192,3 +193,46 @@ def test_what_a_class_is_told_by_is_as_sure_as_its_days() -> None:
         assert {r["name"] for r in mine} == set(classes)
         widths.append(np.mean([_width(r["low"], r["high"]) for r in mine]))
     assert widths[0] > 2 * widths[1]
+
+
+def _lists(days: int) -> tuple[Scene, Explained]:
+    """Lists of two whose wrong item leads: by ``sure`` always, by ``weather`` as the day has it."""
+    rng = np.random.default_rng(5)
+    day = np.repeat(np.arange(days), 20)
+    n = 2 * len(day)
+    top, lists = np.arange(n) % 2 == 0, np.arange(n) // 2
+    weather = np.linspace(-1.2, 2, days)[day]
+    lead = np.column_stack([5 + rng.normal(size=len(day)), weather, np.zeros(len(day))])
+    values = np.where(top[:, None], lead[lists], 0.0)
+    found = Attribution(("sure", "weather", "idle"), values, 0.0, "score", "made")
+    rows, y = pd.DataFrame({c: np.zeros(n) for c in found.columns}), (~top).astype(float)
+    scene = _scene()
+    problem = replace(scene.problem, task="ranking", queries=lists, y=y)
+    scene = replace(scene, problem=problem, seen=np.arange(n), y=y, blocks=day[lists], rows=rows)
+    return scene, Explained(np.arange(n), rows, found, np.ones(n, dtype=bool), ())
+
+
+def test_lists_of_one_day_are_alike() -> None:
+    """What lifts the wrong item is as sure as the days; what may go either way is called so."""
+    scene, told = _lists(8)
+    part = list_gap(scene, told, _bench())
+    alone = list_gap(replace(scene, blocks=np.arange(len(scene.y))), told, _bench())
+    by_day, by_list = (
+        {r["column"]: _width(r["low"], r["high"]) for r in _rows_of(one, "explanation_lists")}
+        for one in (part, alone)
+    )
+    assert by_day["weather"] > 2 * by_list["weather"]
+    assert by_day["sure"] < 2 * by_list["sure"]
+    shown = {s.name: list(s.y) for s in part.charts[0].series}
+    assert shown == {"Lifts the wrong item": ["sure"], "Cannot be told": ["weather"]}
+    assert {s.name for s in alone.charts[0].series} == {"Lifts the wrong item"}
+    assert "2 columns at once" in part.charts[0].says
+
+
+def test_lists_of_few_days_tell_nothing_for_certain() -> None:
+    """Eighty lists of four days have no interval, and no column is named as what lifts."""
+    scene, told = _lists(4)
+    part = list_gap(scene, told, _bench())
+    assert {s.name for s in part.charts[0].series} == {"Cannot be told"}
+    assert "cannot be told for certain" in part.charts[0].says
+    assert all(r["low"] is None for r in _rows_of(part, "explanation_lists"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.lab.estimate import Estimate
-from app.lab.intervals import bootstrap_mean
+from app.lab.many_means import joint_means
 from app.record.chart import Axis, Chart, Guide, Role, Series
 from app.record.table import Column, Table
 from app.stages.bench import Bench
@@ -33,23 +33,24 @@ def list_gap(scene: Scene, told: Explained, bench: Bench) -> Part:
     queries = scene.queries
     if queries is None:
         return Part()
-    gaps = _gaps(told, scene.y[told.at], queries[told.at])
-    if len(gaps) < LEAST_LISTS:
+    gaps, tops = _gaps(told, scene.y[told.at], queries[told.at])
+    used = np.flatnonzero(np.abs(gaps).sum(axis=0) > 0)
+    if len(gaps) < LEAST_LISTS or not len(used):
         return Part()
-    rng = bench.rng("list gap")
+    rng, blocks = bench.rng("list gap"), scene.blocks[told.at][tops]
+    means = joint_means(gaps[:, used], rng, blocks, scene.problem.block_name, len(used))
     found = [
-        Gap(column, float(np.abs(gaps[:, i]).mean()), bootstrap_mean(gaps[:, i], rng=rng))
-        for i, column in enumerate(told.found.columns)
-        if np.abs(gaps[:, i]).sum() > 0
+        Gap(told.found.columns[i], float(np.abs(gaps[:, i]).mean()), mean)
+        for i, mean in zip(used, means, strict=True)
     ]
     found.sort(key=lambda gap: -gap.mean.value)
     return Part(tables=(_table(told, found, len(gaps)),), charts=(_chart(told, found, len(gaps)),))
 
 
-def _gaps(told: Explained, y: np.ndarray, queries: np.ndarray) -> np.ndarray:
-    """Return the contributions of the item on top minus those of the best good item, by list."""
+def _gaps(told: Explained, y: np.ndarray, queries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return, by list, contributions of the item on top minus those of the best, and its place."""
     drawn, scores = told.sample, told.found.output
-    gaps = []
+    gaps, tops = [], []
     for query in np.unique(queries[drawn]):
         rows = np.flatnonzero((queries == query) & drawn)
         first = rows[np.argmax(scores[rows])]
@@ -57,7 +58,9 @@ def _gaps(told: Explained, y: np.ndarray, queries: np.ndarray) -> np.ndarray:
         if y[first] < y[good[0]]:
             right = good[np.argmax(scores[good])]
             gaps.append(told.found.values[first] - told.found.values[right])
-    return np.array(gaps).reshape(len(gaps), len(told.found.columns))
+            tops.append(int(first))
+    shape = len(gaps), len(told.found.columns)
+    return np.array(gaps).reshape(shape), np.array(tops, dtype=int)
 
 
 def _unsure(gap: Gap) -> bool:
@@ -69,7 +72,6 @@ def _unsure(gap: Gap) -> bool:
 def _chart(told: Explained, found: list[Gap], lists: int) -> Chart:
     top = sorted(found, key=lambda gap: -abs(gap.mean.value))[:TOP]
     top.sort(key=lambda gap: -gap.mean.value)
-    first = top[0].column
     groups: tuple[tuple[str, list[Gap], Role], ...] = (
         ("Lifts the wrong item", [g for g in top if (g.mean.low or 0.0) > 0], "stop"),
         ("Cannot be told", [g for g in top if _unsure(g)], "muted"),
@@ -79,7 +81,7 @@ def _chart(told: Explained, found: list[Gap], lists: int) -> Chart:
         key="explanation_lists",
         title="Why does the wrong item stand on top?",
         says=f"In {lists:,} lists that a fresh fit had not seen, an item stands above the best one. "
-        f"Its lead is built mostly from {first}.",
+        f"{_built(top[0], len(found))}",
         x=shap_axis(told.found, "Lead of the wrong item over the right one, mean"),
         y=Axis(label="", kind="category", order=tuple(g.column for g in top)),
         series=tuple(
@@ -100,6 +102,16 @@ def _chart(told: Explained, found: list[Gap], lists: int) -> Chart:
     )
 
 
+def _built(first: Gap, columns: int) -> str:
+    if _unsure(first) or first.mean.value <= 0:
+        return f"What its lead is built from cannot be told for certain ({_level(columns)})."
+    return f"Its lead is built mostly from {first.column} ({_level(columns)})."
+
+
+def _level(columns: int) -> str:
+    return f"95 % intervals over {columns} columns at once" if columns > 1 else "95 % intervals"
+
+
 def _table(told: Explained, found: list[Gap], lists: int) -> Table:
     unit = column_unit(told.found)
     return Table(
@@ -114,5 +126,6 @@ def _table(told: Explained, found: list[Gap], lists: int) -> Table:
         ),
         rows=tuple((g.column, g.mean.value, g.mean.low, g.mean.high, g.size) for g in found),
         note=f"{lists:,} lists in which the item on top has a lower grade than the best one. SHAP "
-        "value of the item on top minus that of the best item.",
+        f"value of the item on top minus that of the best item; {_level(len(found))}; "
+        "lists of one block (day, group) count as alike.",
     )
