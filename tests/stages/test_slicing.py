@@ -14,6 +14,7 @@ from app.lab.condition import Condition
 from app.lab.cost import BinaryCosts, Costs
 from app.lab.metrics import loss_of
 from app.lab.problem import Problem
+from app.lab.slices import search_slices
 from app.lab.splits import Split
 from app.record.evidence import Evidence
 from app.record.project import Project
@@ -21,6 +22,7 @@ from app.record.stage import digest_of
 from app.stages.bench import Bench
 from app.stages.cohort import brief
 from app.stages.errors.choices import Choices
+from app.stages.errors.cohorts import cohort_part, read_notes
 from app.stages.errors.scene import Scene, scene_of
 from app.stages.errors.slice_judgment import findings
 from app.stages.errors.slicing import slicing
@@ -148,6 +150,56 @@ def test_a_slice_that_was_searched_for_is_compared_where_it_was_not_found() -> N
     assert row["excess"] == pytest.approx(evidence.table("slices").records()[0]["excess"])
     compared = named.table("rule_or_model").records()[0]
     assert compared["n"] < 0.7 * row["n"]
+
+
+@pytest.mark.parametrize("p_value", [0.04, 0.4])
+def test_a_slice_that_was_not_proven_is_not_proven_by_naming_it(p_value: float) -> None:
+    """Of all that the search tested it did not hold up; typed by hand it is the same slice."""
+    scene = _scene()
+    measured = yardstick_of(scene)
+    search = search_slices(scene.rows, measured.values, np.random.default_rng(0), scene.blocks)
+    real = search.confirmed[0]
+    # Another slice that was found, less like the named one, does not speak for it.
+    other = replace(real, conditions=(Condition("place", "in", ("south",)),), p_value=1e-9)
+    assert (real.mask(scene.rows) & ~other.mask(scene.rows)).sum() == 0
+    named = read_notes(Choices.check({"cohorts": _notes(("Mine", BAD))}).cohorts, scene)
+    bad = ((scene.rows["place"] == "south") & (scene.rows["hour"] < 6)).to_numpy()
+    scene = replace(scene, cohorts={"Mine": bad})
+    unsure = replace(real, confirmed=False, p_value=p_value)
+    rows = {}
+    for name, first in (("proven", real), ("not", unsure)):
+        found = replace(search, slices=(other, first))
+        part = cohort_part(scene, named, found, measured)
+        rows[name] = part.tables[0].records()[0]
+    assert rows["proven"]["proven"]
+    assert "did not prove" not in str(rows["proven"]["note"])
+    assert not rows["not"]["proven"]
+    assert rows["not"]["p"] == p_value
+    assert "did not prove" in str(rows["not"]["note"])
+    assert rows["not"]["excess"] == rows["proven"]["excess"]
+    assert part.charts[0].says.startswith("0 of 1")
+    # Without the search, the same slice is one that a person thought of: all rows speak.
+    alone = cohort_part(scene, named, replace(search, slices=()), measured).tables[0].records()[0]
+    assert alone["proven"]
+    assert alone["p"] < 0.001
+
+
+def test_a_slice_the_search_found_by_chance_is_not_proven_by_naming_it() -> None:
+    """Where the model is equally wrong everywhere, what the search typed back proves nothing."""
+    tried = 0
+    for seed in range(4):
+        scene = _scene(seed)
+        order = np.random.default_rng(seed).permutation(N)
+        scene = replace(scene, cost=scene.cost[order])
+        _, _, evidence = _looked(scene)
+        typed = [s["where"] for s in json.loads(evidence.words["slice_conditions"])]
+        named = [_looked(scene, cohorts=_notes(("Mine", w)))[2] for w in typed[:3]]
+        rows = [one.table("cohorts").records()[0] for one in named]
+        p = [r["p"] for r in evidence.table("slices").records()]
+        assert all(r["p"] is None or r["p"] >= was for r, was in zip(rows, p, strict=False))
+        assert not any(r["proven"] for r in rows)
+        tried += len(rows)
+    assert tried
 
 
 def test_named_slices_are_measured_and_corrected() -> None:

@@ -19,6 +19,7 @@ SURE = 0.05
 FEW = "Too few rows to say."
 ALL = "It is all of the rows: there is no rest to compare with."
 FROM_SEARCH = "Found by the search: measured on the half that was not searched."
+NOT_PROVEN = "The search did not prove it, and naming it does not either."
 
 
 def read_notes(notes: Iterable[Note], scene: Scene) -> tuple[NamedCohort, ...]:
@@ -65,12 +66,8 @@ def cohort_part(
         readable = cohort.cohort is not None
         told.append((cohort, fair, _measured(mask, fair, scene, measured) if readable else None))
     p = corrected([None if one is None else one.p_value for *_, one in told])
-    p = [
-        sure if sure is None or fair.all() else max(sure, _searched(cohort, found, scene))
-        for (cohort, fair, _), sure in zip(told, p, strict=True)
-    ]
     rows = tuple(
-        _row(cohort, one, sure, scene, measured, not fair.all())
+        _row(cohort, one, sure, scene, measured, _searched(cohort, fair, found, scene))
         for (cohort, fair, one), sure in zip(told, p, strict=True)
     )
     table = _table(rows, measured)
@@ -81,14 +78,14 @@ def _measured(mask: np.ndarray, fair: np.ndarray, scene: Scene, measured: Yardst
     return measure_in(mask[fair], measured.values[fair], scene.blocks[fair])
 
 
-def _searched(cohort: NamedCohort, found: SliceSearch, scene: Scene) -> float:
-    """Return the p value of the searched slice that is most like a named one.
-
-    Naming what the search came up with does not undo how many slices it tried.
-    """
+def _searched(
+    cohort: NamedCohort, fair: np.ndarray, found: SliceSearch, scene: Scene
+) -> Slice | None:
+    """Return the slice of the search that is most like a named one; None when none is like it."""
+    if fair.all():
+        return None
     mask = scene.cohorts[cohort.name]
-    alike = [_jaccard(mask, one.mask(scene.rows)) for one in found.slices]
-    return float(found.slices[int(np.argmax(alike))].p_value) if alike else 0.0
+    return max(found.slices, key=lambda one: _jaccard(mask, one.mask(scene.rows)))
 
 
 def _jaccard(a: np.ndarray, b: np.ndarray) -> float:
@@ -109,13 +106,17 @@ def _row(
     p: float | None,
     scene: Scene,
     measured: Yardstick,
-    picked: bool,
+    alike: Slice | None,
 ) -> tuple[object, ...]:
     if one is None:
         return (cohort.name, cohort.where, *(None,) * 8, False, False, cohort.says)
+    if p is not None and alike is not None:
+        # Naming what the search came up with does not undo how many slices it tried.
+        p = max(p, alike.p_value)
+    proven = p is not None and p < SURE and (alike is None or alike.confirmed)
     shown, mask = measured.shown, scene.cohorts[cohort.name]
     few = "" if one.excess.low is not None else ALL if mask.all() else FEW
-    notes = [cohort.says, FROM_SEARCH if picked else "", few]
+    notes = [cohort.says, *_history(alike), few]
     return (
         cohort.name,
         cohort.where,
@@ -127,10 +128,16 @@ def _row(
         shown(one.excess.low),
         shown(one.excess.high),
         p,
-        p is not None and p < SURE,
+        proven,
         cohort.known,
         " ".join(note for note in notes if note),
     )
+
+
+def _history(alike: Slice | None) -> list[str]:
+    if alike is None:
+        return []
+    return [FROM_SEARCH] if alike.confirmed else [FROM_SEARCH, NOT_PROVEN]
 
 
 def _table(rows: tuple[tuple[object, ...], ...], measured: Yardstick) -> Table:
@@ -160,7 +167,8 @@ def _table(rows: tuple[tuple[object, ...], ...], measured: Yardstick) -> Table:
         ),
         rows=rows,
         note="Each against all other rows, on rows that no fold had seen; p values are two-sided "
-        "and corrected for the number of slices you named.",
+        "and corrected for the number of slices you named; of a slice that the search came up with, "
+        "also for all that the search tested.",
     )
 
 
