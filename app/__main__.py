@@ -26,7 +26,18 @@ Headless, the same road:
 
 Each command has its own --help.
 """
-HEADLESS = ("cases", "new", "measure", "show", "write", "export", "runs", "again", "slices", "--version")
+HEADLESS = (
+    "cases",
+    "new",
+    "measure",
+    "show",
+    "write",
+    "export",
+    "runs",
+    "again",
+    "slices",
+    "--version",
+)
 OWN = ("run", "test", "check")
 ROOT = Path(__file__).resolve().parent.parent
 
