@@ -71,6 +71,26 @@ def test_same_project_same_bytes(project: Project) -> None:
     assert all(name.startswith(f"{folder}/") and ".." not in name for name in names)
 
 
+def test_columns_that_may_be_gone(forecasting_project: Project, tmp_path: Path) -> None:
+    """What a dependency brings may be missing: a model without it stands below, recent level or not."""
+    lost = ["signal", "target_mean_28_days"]
+    late = {"dependencies": [{"name": "feed", "columns": lost}], "steps": ["reduced", "rule"]}
+    project = forecasting_project.answered("serving", late).answered("baselines", {})
+    files = files_of(project)
+    config = tomllib.loads(files["config.toml"].decode())
+    chosen = json.loads(files["models/versions/0001/model/model.json"])["inputs"]
+    fragile = [name for name in lost if name in chosen]
+    if not fragile:
+        assert "reduced" not in config["training"]["rungs"]
+        return
+    assert set(config["contract"]["allow_missing"]) >= set(fragile)
+    reduced = json.loads(files["models/versions/0001/reduced/model.json"])
+    assert not set(lost) & set(reduced["inputs"])
+    write(files, tmp_path / "repository")
+    found = python(tmp_path / "repository", "-m", "pytest", "-q", "tests/test_fallback.py")
+    assert found.returncode == 0, found.stdout[-3000:]
+
+
 def test_hostile_words(binary_project: Project, tmp_path: Path) -> None:
     """Words of people are never code, markup or settings, wherever they are written."""
     framing = dict.fromkeys(("decision", "who", "anti_goals", "other_harm"), HOSTILE)
