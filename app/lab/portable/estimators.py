@@ -32,7 +32,7 @@ def estimator_bytes(pipeline: Any) -> tuple[bytes, list[str]]:
     ImportError
         If skops is not installed.
     """
-    import skops.io  # type: ignore[import-not-found, unused-ignore]
+    import skops.io
 
     data = bytes(skops.io.dumps(pipeline))
     trusted = sorted(skops.io.get_untrusted_types(data=data))
