@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
 import pandas as pd
+import pytest
+from scipy import stats
 
 from app.lab.champion import Champion
 from app.lab.cost import BinaryCosts
+from app.lab.loss_attribution import LossAttribution, mean_loss_parts
 from app.lab.problem import Problem
 from app.lab.rungs import RUNGS, Training, fit_rung
 from app.lab.shapley import Attribution, compare_cohorts
 from app.lab.splits import Split
+from app.record.chart import Chart
 from app.stages.bench import Bench
 from app.stages.errors.choices import Choices
 from app.stages.errors.class_columns import class_columns
@@ -23,6 +28,7 @@ from app.stages.errors.explained import Explained, explained
 from app.stages.errors.importances import importances
 from app.stages.errors.list_gap import list_gap
 from app.stages.errors.loss_columns import loss_columns
+from app.stages.errors.loss_pictures import cohort_picture, net_picture
 from app.stages.errors.scene import Scene
 from app.stages.part import Part
 
@@ -236,3 +242,73 @@ def test_lists_of_few_days_tell_nothing_for_certain() -> None:
     assert {s.name for s in part.charts[0].series} == {"Cannot be told"}
     assert "cannot be told for certain" in part.charts[0].says
     assert all(r["low"] is None for r in _rows_of(part, "explanation_lists"))
+
+
+def _lost(values: np.ndarray) -> LossAttribution:
+    columns = tuple(f"c{i}" for i in range(values.shape[1]))
+    return LossAttribution(columns, values, np.ones(len(values)), "log_loss", "nats", "made")
+
+
+@pytest.mark.parametrize("days", [8, 200])
+def test_of_many_columns_of_noise_none_is_larger_for_certain(days: int) -> None:
+    """In most draws one of 18 single intervals leaves out zero; of those at once hardly any does."""
+    rng = np.random.default_rng(0)
+    blocks = np.arange(400) % days
+    single = claimed = 0
+    for _ in range(100):
+        lost = _lost(rng.normal(size=(days, 18))[blocks] + 0.1 * rng.normal(size=(400, 18)))
+        parts = mean_loss_parts(lost, rng, blocks=blocks)
+        single += any(p.mean.low > 0 or p.mean.high < 0 for p in parts)
+        names = {s.name for s in net_picture(parts, lost, 400, days).series}
+        claimed += names != {"Cannot be told"}
+    assert single > 40
+    assert claimed <= 10
+
+
+def test_what_makes_the_loss_larger_is_told_with_what_it_was_compared_to() -> None:
+    """A planted column is named, its interval is Bonferroni's, and the words say over how many."""
+    rng = np.random.default_rng(1)
+    values = rng.normal(size=(400, 18))
+    # Chance claims are counted in the test above: here the others add exactly nothing.
+    values -= values.mean(axis=0)
+    values[:, 3] += 1.0
+    values[:, 5] -= 1.0
+    lost = _lost(values)
+    chart = net_picture(mean_loss_parts(lost, rng), lost, 400, 400)
+    series = {s.name: s for s in chart.series}
+    assert list(series["Larger for certain"].y) == ["c3"]
+    assert list(series["Smaller for certain"].y) == ["c5"]
+    assert "c3 adds" in chart.says
+    assert "95 % over 18 columns at once" in chart.says
+    error = values[:, 3].std() / 20
+    half = (series["Larger for certain"].high[0] - series["Larger for certain"].low[0]) / 2
+    assert half == pytest.approx(stats.norm.ppf(1 - 0.05 / 36) * error, rel=0.15)
+    unknown = net_picture(mean_loss_parts(lost, rng), lost, 400)
+    assert unknown.series[0].high[0] > series["Larger for certain"].high[0]
+    blocks = np.repeat(np.arange(4), 100)
+    few = net_picture(mean_loss_parts(lost, rng, blocks=blocks), lost, 400)
+    assert {s.name for s in few.series} == {"Cannot be told"}
+    assert few.says.startswith("Too few")
+
+
+def _cohort_chart(values: np.ndarray, blocks: np.ndarray | None = None) -> Chart:
+    lost, inside, rng = _lost(values), np.arange(len(values)) % 2 == 0, np.random.default_rng(2)
+    sides = [mean_loss_parts(lost, rng, mask, blocks) for mask in (inside, ~inside)]
+    return cohort_picture("odd", *sides, lost, int(inside.sum()), 1, (300, 300))
+
+
+def test_a_column_adds_more_in_a_slice_only_where_the_intervals_lie_apart() -> None:
+    """A planted gap is told with its interval; the widest gap of noise is not, nor one of few days."""
+    values = np.random.default_rng(3).normal(size=(600, 18))
+    assert "no column adds more" in _cohort_chart(values).says
+    values[::2, 4] += 1.5
+    told = _cohort_chart(values)
+    assert "c4 adds" in told.says
+    assert "18 columns and up to 8 slices" in told.says
+    found = re.search(r"c4 adds ([\d.]+) to ([\d.]+) nats more", told.says)
+    assert found is not None
+    assert 0 < float(found[1]) < 1.5 < float(found[2])
+    inside, outside = told.series
+    at = list(inside.y).index("c4")
+    assert inside.low[at] > outside.high[at]
+    assert _cohort_chart(values, np.arange(600) // 150).says.startswith("Too few")

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.lab.at_once import at_once
 from app.lab.estimate import Estimate
-from app.lab.many_means import joint_means
+from app.lab.intervals import bootstrap_mean
 from app.record.chart import Axis, Chart, Guide, Role, Series
 from app.record.table import Column, Table
 from app.stages.bench import Bench
@@ -38,9 +39,14 @@ def list_gap(scene: Scene, told: Explained, bench: Bench) -> Part:
     if len(gaps) < LEAST_LISTS or not len(used):
         return Part()
     rng, blocks = bench.rng("list gap"), scene.blocks[told.at][tops]
-    means = joint_means(gaps[:, used], rng, blocks, scene.problem.block_name, len(used))
+    name, count = scene.problem.block_name, len(np.unique(blocks))
+    means = (bootstrap_mean(gaps[:, i], rng=rng, blocks=blocks, name=name) for i in used)
     found = [
-        Gap(told.found.columns[i], float(np.abs(gaps[:, i]).mean()), mean)
+        Gap(
+            told.found.columns[i],
+            float(np.abs(gaps[:, i]).mean()),
+            at_once(mean, len(used), count),
+        )
         for i, mean in zip(used, means, strict=True)
     ]
     found.sort(key=lambda gap: -gap.mean.value)
