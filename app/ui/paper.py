@@ -8,7 +8,7 @@ from app.document import writer
 from app.record.project import Project
 from app.record.stage import Stage
 from app.stages.road import STAGES, STATE_WORDS, state_of, to_measure
-from app.ui import desk, shell, wait
+from app.ui import desk, export, shell, wait
 
 
 def show() -> None:
@@ -54,6 +54,7 @@ def show() -> None:
             key="paper:md",
             on_click="ignore",
         )
+    export.show(now)
     st.iframe(html, height=900, alt="Preview of the design document")
 
 
