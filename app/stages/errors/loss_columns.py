@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from app.lab.loss_attribution import (
     LossAttribution,
     LossPart,
@@ -44,6 +46,7 @@ class LossTold:
     told: Explained
     lost: LossAttribution
     parts: tuple[LossPart, ...]
+    blocks: int
 
     @property
     def harm(self) -> float:
@@ -74,7 +77,7 @@ def loss_columns(scene: Scene, choices: Choices, bench: Bench) -> Part:
     lost = _attributed(scene, fitted, told)
     blocks = scene.blocks[told.at][told.sample]
     parts = mean_loss_parts(lost.rows(told.sample), bench.rng("loss parts"), blocks=blocks)
-    found = LossTold(told, lost, parts)
+    found = LossTold(told, lost, parts, len(np.unique(blocks)))
     return _part(scene, found, fitted, bench)
 
 
@@ -102,9 +105,9 @@ def _part(scene: Scene, found: LossTold, fitted: Fitted, bench: Bench) -> Part:
         tables=tuple(tables),
         charts=(
             shares_picture(found.told, found.parts, found.harm, found.push),
-            net_picture(found.parts, found.lost, found.told.n),
+            net_picture(found.parts, found.lost, found.told.n, found.blocks),
             *(
-                cohort_picture(c.name, c.inside, c.outside, found.lost, c.n, number)
+                cohort_picture(c.name, c.inside, c.outside, found.lost, c.n, number, c.blocks)
                 for number, c in enumerate(worst, 1)
             ),
             *gap.charts,
@@ -185,6 +188,7 @@ class CohortLoss:
     excess: float
     inside: tuple[LossPart, ...]
     outside: tuple[LossPart, ...]
+    blocks: tuple[int, int]
 
 
 def _cohorts(scene: Scene, found: LossTold, bench: Bench) -> list[CohortLoss]:
@@ -204,6 +208,7 @@ def _cohorts(scene: Scene, found: LossTold, bench: Bench) -> list[CohortLoss]:
                 float(total[inside].mean() - total[outside].mean()),
                 mean_loss_parts(found.lost, rng, inside, blocks),
                 mean_loss_parts(found.lost, rng, outside, blocks),
+                (len(np.unique(blocks[inside])), len(np.unique(blocks[outside]))),
             )
         )
     return each
