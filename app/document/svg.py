@@ -189,7 +189,7 @@ def _legend(chart: Chart, c: Canvas) -> list[str]:
         return []
     parts, x = [], c.left
     for series in chart.legend:
-        size = 24 + LETTER * len(series.name)
+        size = 32 + LETTER * len(series.name)
         parts.append(
             f'<rect x="{x:.1f}" y="6" width="10" height="10" rx="2" fill="{color_of(series.role)}"/>'
         )
