@@ -74,18 +74,23 @@ def url_of(url: str | None = None) -> str:
 
 def open_database(url: str) -> Engine:
     """Open the database and bring its schema up to date, safely beside other processes."""
-    if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": 30})
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-    else:
-        engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    engine = engine_of(url)
     try:
         _migrate(engine)
     except BaseException:
         engine.dispose()
         raise
     return engine
+
+
+def engine_of(url: str) -> Engine:
+    """Return the way to a database, whatever tables it holds."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": 30})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+        return engine
+    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:
