@@ -2,41 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.incidents.incident import Incident, Strike, changed, needs_number, ranked
+from app.incidents.changes import upstream
+from app.incidents.columns import changed, is_numeric, numbers, ranked
+from app.incidents.incident import Check, Context, Decoy, Incident, Seen, Strength, Trace
+from app.incidents.signs import answers_moved, labels_wrong, moved_at_source, quality_fell
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from app.lab.world import World
+
+# An input with more of all importance than this is not called minor.
+MINOR = 0.1
+# In standard deviations: answers that moved less are as they were.
+MOVED = 0.15
 
 
-def strike(
-    rows: pd.DataFrame,
-    y: np.ndarray,
-    struck: np.ndarray,
-    importance: Mapping[str, float],
-    rng: np.random.Generator,
-) -> Strike:
-    """Shift the least important number by one standard deviation."""
-    column = ranked(rows, importance, numeric=True)[-1]
-    values = rows[column].to_numpy(dtype=float, na_value=np.nan)
-    finite = values[np.isfinite(values)]
-    moved = values + (np.std(finite) if len(finite) else 0.0)
-    everything = np.ones(len(rows), dtype=bool)
-    return Strike(changed(rows, column, struck, moved), y, y, everything)
+def strike(world: World, strength: Strength, context: Context) -> World:
+    """Shift the least important number, by one standard deviation in a usual incident."""
+    column = ranked(world.rows, context.importance, numeric=True)[-1]
+    values = numbers(world.rows, column)
+    hit = context.struck(strength)
+    moved = values + 2 * context.severity * float(np.nan_to_num(np.nanstd(values)))
+    return upstream(world, changed(world.rows, column, hit, moved))
+
+
+def moved_and_nothing_else(quiet: Seen, struck: Seen) -> bool:
+    """Say whether an input moved while answers and outcomes are as before."""
+    moved = moved_at_source(quiet, struck)
+    return (
+        bool(moved)
+        and all(is_numeric(quiet.world.sent[column]) for column in moved)
+        and answers_moved(quiet, struck) < MOVED
+        and not quality_fell(quiet, struck)
+        and not labels_wrong(struck)
+    )
+
+
+def _no_minor(world: World, context: Context) -> str:
+    columns = ranked(world.rows, context.importance, numeric=True)
+    if not columns:
+        return "there is no numeric column"
+    total = sum(context.importance.values()) or 1.0
+    if context.importance.get(columns[-1], 0.0) / total > MINOR:
+        return "there is no number that hardly matters"
+    return ""
 
 
 INCIDENT = Incident(
     key="harmless_shift",
     title="A harmless input moves",
+    group="world",
     symptom="A drift alarm on one input; scores, quality and cost are as before.",
     cause="The population changed in a way that the prediction hardly depends on.",
-    decoy="A large drift number is taken for a large problem.",
     remedy="Leave it alone: note it, and rank alarms by harm instead of distance.",
-    right_action="leave_alone",
-    strike=strike,
-    applies=needs_number,
+    mends={"leave_alone": "ends", "retrain": "worse", "fall_back": "worse"},
+    wrong_move="retrain",
+    strike_inputs=strike,
+    why_not=_no_minor,
+    harmless=True,
+    check=Check(
+        "shap_window",
+        "The input that moved carries hardly any of the answers; answers and outcomes are as "
+        "they were.",
+        moved_and_nothing_else,
+    ),
+    traces=(
+        Trace("calendar", "A partner joins on {day}; their people are a little different.", 480),
+    ),
+    decoys=(
+        Decoy(
+            "unit_change",
+            Trace("release", "Upstream notes: {minor} is now read from the new system.", 430),
+        ),
+        Decoy(
+            "concept_shift",
+            Trace(
+                "rumour",
+                "The drift alarm on {minor} is red, so the model must be wrong by now.",
+                610,
+            ),
+        ),
+        Decoy(
+            "null_flood",
+            Trace("log", "ingest: {minor} has a new default for rows without a value", 372, -1),
+        ),
+    ),
 )

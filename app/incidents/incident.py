@@ -1,54 +1,199 @@
-"""What an incident is, and the moves that are open in one."""
+"""What an incident is: how it strikes, what it leaves behind, and what tells it from others."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+
+from app.incidents.moves import Effect
+from app.incidents.strike import Strike, form_of, normalised, world_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-ACTIONS: Mapping[str, str] = {
-    "retrain": "Fit the model again on newer rows; takes days and needs labels that are right.",
-    "roll_back": "Put the last good version back; quick, and undoes a bad release only.",
-    "fix_data": "Mend the source or quarantine its rows; the model itself is fine.",
-    "fall_back": "Use the rule or the constant until the cause is found.",
-    "change_threshold": "Act on fewer or more cases; the ranking is still good.",
-    "leave_alone": "Watch, and do nothing: nothing that matters has changed.",
-}
+    from app.lab.world import Answers, World
+
+# Strength by row: 0 before the onset, 1 fully struck, between while the onset ramps.
+Strength = np.ndarray
+Acts = Callable[[np.ndarray], np.ndarray]
+Source = Literal["release", "log", "rumour", "calendar", "complaint"]
+Group = Literal["data", "world", "labels", "model", "service", "people"]
+
+
+def _never(prediction: np.ndarray) -> np.ndarray:
+    return np.zeros(len(prediction), dtype=bool)
 
 
 @dataclass(frozen=True)
-class Strike:
-    """Rows as an incident leaves them.
+class Context:
+    """What an incident may know of the stream it strikes.
 
     Parameters
     ----------
-    rows : DataFrame, n rows
-        Inputs as the service sees them.
-    y : ndarray of float, shape (n,)
-        What really happens.
-    seen_y : ndarray of float, shape (n,)
-        The label as it is recorded; differs from ``y`` when labels are at fault.
-    arrived : ndarray of bool, shape (n,)
-        False for rows that never reach the service.
-    origin : ndarray of int, shape (n,), optional
-        Which row each one was before, where the strike draws rows anew.
+    rng : Generator
+    importance : mapping of str to float
+        By column; any scale.
+    form : {"binary", "multiclass", "regression", "ranking"}
+    severity : float
+        In (0, 1]; 0.5 is usual.
+    acts : callable
+        Takes predictions, returns where the standing threshold acts.
+    has_threshold : bool
+    classes : int
+        Number of classes of a multiclass target.
+    money : float
+        Usual cost of a row in currency; fees are measured in it.
+    prediction : ndarray of float, shape (rows of the quiet world,) or (…, k), optional
+        What the quiet service answered.
+    loss : ndarray of float, shape (rows of the quiet world,), optional
+        By the quiet answers.
     """
 
-    rows: pd.DataFrame
-    y: np.ndarray
-    seen_y: np.ndarray
-    arrived: np.ndarray
-    origin: np.ndarray | None = None
+    rng: np.random.Generator
+    importance: Mapping[str, float]
+    form: str
+    severity: float = 0.5
+    acts: Acts = _never
+    has_threshold: bool = False
+    classes: int = 0
+    money: float = 1.0
+    prediction: np.ndarray | None = None
+    loss: np.ndarray | None = None
+
+    def quiet_score(self, world: World) -> np.ndarray:
+        """Return one number a row that the quiet service answered; zeros where unknown."""
+        if self.prediction is None:
+            return np.zeros(world.n)
+        found = self.prediction if self.prediction.ndim == 1 else self.prediction.max(axis=1)
+        return np.asarray(np.nan_to_num(found)[world.origin])
+
+    def quiet_loss(self, world: World) -> np.ndarray:
+        """Return the loss of each row by the quiet answers; zeros where unknown."""
+        if self.loss is None:
+            return np.zeros(world.n)
+        return np.asarray(np.nan_to_num(self.loss)[world.origin])
+
+    def struck(self, strength: Strength, share: float = 1.0) -> np.ndarray:
+        """Draw which rows are struck: a share of them, as far as the onset has come.
+
+        The draw uses one number a row whatever the share, so a graver incident strikes the same
+        rows and more.
+        """
+        drawn: np.ndarray = self.rng.random(len(strength)) < np.clip(strength * share, 0.0, 1.0)
+        return drawn & (strength > 0)
 
 
-Strikes = Callable[
-    ["pd.DataFrame", np.ndarray, np.ndarray, Mapping[str, float], np.random.Generator], Strike
-]
+@dataclass(frozen=True)
+class Line:
+    """A line that somebody wrote: in a log, in release notes, in the hallway.
+
+    Parameters
+    ----------
+    day, minute : int
+        Of the world.
+    source : {"release", "log", "rumour", "calendar", "complaint"}
+    words : str
+    suggests : str
+        Key of the incident it makes one think of; empty for everyday lines.
+    version : int
+        Model version that it announces; 0 where it announces none.
+    """
+
+    day: int
+    minute: int
+    source: Source
+    words: str
+    suggests: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A line to be planted; its words name the columns, values and versions of the stream.
+
+    Parameters
+    ----------
+    source : {"release", "log", "rumour", "calendar", "complaint"}
+    words : str
+        With fields of `app.incidents.names.names_of` in braces.
+    minute : int
+        Of the day, 0 to 1439.
+    day : int
+        After the onset; negative before it.
+    announces : bool
+        Whether the line announces the next version of the model.
+    """
+
+    source: Source
+    words: str
+    minute: int = 540
+    day: int = 0
+    announces: bool = False
+
+
+@dataclass(frozen=True)
+class Decoy:
+    """An innocent line that makes one think of another incident."""
+
+    key: str
+    trace: Trace
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a look can reach of a stretch of production.
+
+    Parameters
+    ----------
+    world : World
+    answers : Answers
+    onset_day : int
+    form : {"binary", "multiclass", "regression", "ranking"}
+    lines : tuple of Line
+    """
+
+    world: World
+    answers: Answers
+    onset_day: int
+    form: str
+    lines: tuple[Line, ...] = ()
+
+    @property
+    def after(self) -> np.ndarray:
+        """Rows that arrived since the onset."""
+        found: np.ndarray = self.world.arrived & (self.world.days.of_row >= self.onset_day)
+        return found
+
+
+@dataclass(frozen=True)
+class Check:
+    """The look that tells an incident from those it is taken for.
+
+    Parameters
+    ----------
+    look : str
+        Key of ``LOOKS``.
+    words : str
+        What it shows.
+    discriminates : callable
+        Takes the stretch as it usually is and as it is now; returns whether this incident shows.
+    """
+
+    look: str
+    words: str
+    discriminates: Callable[[Seen, Seen], bool]
+
+
+StrikesInputs = Callable[["World", Strength, Context], "World"]
+StrikesAnswers = Callable[["World", "Answers", Strength, Context], "tuple[World, Answers]"]
+
+
+def anything(world: World, context: Context) -> str:
+    """Say that every stream can be struck."""
+    return ""
 
 
 @dataclass(frozen=True)
@@ -58,155 +203,87 @@ class Incident:
     Parameters
     ----------
     key, title : str
-    symptom, cause, decoy, remedy : str
-        What is seen, why, what it is easily taken for, what to do.
-    right_action : str
-        Key of ``ACTIONS``.
-    strike : callable
-        Takes rows, target, mask of struck rows, importance by column and a generator.
-    applies : callable
-        Takes rows; returns why it cannot strike them, empty when it can.
-    redraws : bool
-        Whether it draws rows anew, which would tear lists apart.
+    group : {"data", "world", "labels", "model", "service", "people"}
+        Where its cause lies.
+    symptom, cause, remedy : str
+        What is seen, why, what to do.
+    mends : mapping of str to str
+        What each move of ``MOVES`` does to it, the best first; moves left out do nothing.
+    wrong_move : str
+        The tempting one.
+    check : Check
+    decoys : tuple of Decoy
+    traces : tuple of Trace
+        True lines in logs and release notes.
+    strike_inputs : callable, optional
+        World, strength and context to a world, before the model answers.
+    strike_answers : callable, optional
+        World, answers, strength and context to world and answers, after it.
+    why_not : callable
+        World and context to the reason why it cannot strike; empty when it can.
+    harmless : bool
+        Whether there is nothing to mend.
     """
 
     key: str
     title: str
+    group: Group
     symptom: str
     cause: str
-    decoy: str
     remedy: str
-    right_action: str
-    strike: Strikes
-    applies: Callable[[pd.DataFrame], str] = lambda rows: ""
-    redraws: bool = False
+    mends: Mapping[str, Effect]
+    wrong_move: str
+    check: Check
+    decoys: tuple[Decoy, ...]
+    traces: tuple[Trace, ...] = ()
+    strike_inputs: StrikesInputs | None = None
+    strike_answers: StrikesAnswers | None = None
+    why_not: Callable[[World, Context], str] = field(default=anything)
+    harmless: bool = False
 
+    @property
+    def contains(self) -> tuple[str, ...]:
+        """Moves that stop the harm while the cause stands, the best first."""
+        return tuple(move for move, effect in self.mends.items() if effect == "contains")
 
-def untouched(rows: pd.DataFrame, y: np.ndarray) -> Strike:
-    """Return the rows as they are.
+    @property
+    def fixes(self) -> tuple[str, ...]:
+        """Moves that end the cause, the best first."""
+        return tuple(move for move, effect in self.mends.items() if effect == "ends")
 
-    Parameters
-    ----------
-    rows : DataFrame, n rows
-    y : ndarray of float, shape (n,)
+    def effect(self, move: str) -> Effect:
+        """Return what a move does to this incident."""
+        return self.mends.get(move, "nothing")
 
-    Returns
-    -------
-    Strike
-    """
-    return Strike(rows, y, y, np.ones(len(rows), dtype=bool))
+    @property
+    def right_action(self) -> str:
+        """The best move: the first that ends the cause."""
+        return self.fixes[0]
 
+    @property
+    def redraws(self) -> bool:
+        """Whether it draws rows anew, which would tear lists apart."""
+        return self.key == "prior_shift"
 
-def is_code(y: np.ndarray) -> bool:
-    """Say whether a target is a number of a class or a grade, not an amount.
+    def applies(self, rows: pd.DataFrame) -> str:
+        """Say why it cannot strike rows alone, without a service; empty when it can."""
+        if self.strike_inputs is None:
+            return "it strikes after the model answers"
+        y = np.zeros(len(rows))
+        context = Context(np.random.default_rng(0), {}, "binary")
+        return self.why_not(world_of(rows, y), context)
 
-    Parameters
-    ----------
-    y : ndarray of float, shape (n,)
-
-    Returns
-    -------
-    bool
-        True for at most fifty whole numbers from 0 on.
-    """
-    values = np.unique(y)
-    return len(values) <= 50 and bool((values == np.rint(values)).all()) and values.min() >= 0
-
-
-def ranked(rows: pd.DataFrame, importance: Mapping[str, float], numeric: bool) -> list[str]:
-    """Return the columns of one kind, most important first.
-
-    Parameters
-    ----------
-    rows : DataFrame
-    importance : mapping of str to float
-    numeric : bool
-        Numbers with more than two values, or else texts and categories; flags are neither.
-
-    Returns
-    -------
-    list of str
-    """
-    found = [str(c) for c in rows.columns if _is_number(rows[c]) == numeric and _varies(rows[c])]
-    if not numeric:
-        found = [c for c in found if rows[c].dtype.kind != "M" and not is_numeric(rows[c])]
-    return sorted(found, key=lambda c: (-importance.get(c, 0.0), c))
-
-
-def is_numeric(series: pd.Series) -> bool:
-    """Say whether a column holds numbers or booleans.
-
-    Parameters
-    ----------
-    series : Series
-
-    Returns
-    -------
-    bool
-    """
-    # Late: the catalogue of incidents is read at start-up, long before a frame is.
-    from pandas.api import types
-
-    return bool(types.is_numeric_dtype(series))
-
-
-def _is_number(series: pd.Series) -> bool:
-    return is_numeric(series) and series.nunique() > 2
-
-
-def _varies(series: pd.Series) -> bool:
-    return bool(series.nunique() > 1)
-
-
-def needs_number(rows: pd.DataFrame) -> str:
-    """Say why an incident on a number cannot strike these rows.
-
-    Parameters
-    ----------
-    rows : DataFrame
-
-    Returns
-    -------
-    str
-        Empty when it can.
-    """
-    return "" if ranked(rows, {}, numeric=True) else "there is no numeric column"
-
-
-def needs_category(rows: pd.DataFrame) -> str:
-    """Say why an incident on a category cannot strike these rows.
-
-    Parameters
-    ----------
-    rows : DataFrame
-
-    Returns
-    -------
-    str
-        Empty when it can.
-    """
-    return "" if ranked(rows, {}, numeric=False) else "there is no text column"
-
-
-def changed(
-    rows: pd.DataFrame, column: str, struck: np.ndarray, values: np.ndarray
-) -> pd.DataFrame:
-    """Return a copy of the rows with one column changed where struck.
-
-    Parameters
-    ----------
-    rows : DataFrame, n rows
-    column : str
-    struck : ndarray of bool, shape (n,)
-    values : ndarray, shape (n,)
-        New values; only those of struck rows are taken.
-
-    Returns
-    -------
-    DataFrame
-        Rows that are not struck keep their values exactly.
-    """
-    series = rows[column]
-    new = series.astype(float if is_numeric(series) else object).copy()
-    new.iloc[np.flatnonzero(struck)] = values[struck]
-    return rows.assign(**{column: new})
+    def strike(
+        self,
+        rows: pd.DataFrame,
+        y: np.ndarray,
+        struck: np.ndarray,
+        importance: Mapping[str, float],
+        rng: np.random.Generator,
+    ) -> Strike:
+        """Strike rows alone."""
+        world = world_of(rows, y)
+        if self.strike_inputs is not None:
+            context = Context(rng, normalised(importance), form_of(y))
+            world = self.strike_inputs(world, struck.astype(float), context)
+        return Strike(world.rows, world.y, world.label, world.arrived, world.origin)

@@ -2,44 +2,118 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.incidents.incident import Incident, Strike
+from app.incidents.coverage import lost_share
+from app.incidents.incident import Check, Context, Decoy, Incident, Seen, Strength, Trace
+from app.incidents.signs import NOTICEABLE, moved_at_source, silent_more
+from app.incidents.verdict import mean_after
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from app.lab.world import World
 
+# How much more often a usual season draws rows with a high target.
 TIMES = 3.0
+# In shares of the outcomes, and in standard deviations of the answers.
+ROSE = 0.03
+ALIKE = 0.25
 
 
-def strike(
-    rows: pd.DataFrame,
-    y: np.ndarray,
-    struck: np.ndarray,
-    importance: Mapping[str, float],
-    rng: np.random.Generator,
-) -> Strike:
+def strike(world: World, strength: Strength, context: Context) -> World:
     """Draw the struck rows anew, those with a high target three times as often."""
-    places = np.flatnonzero(struck)
-    weight = np.where(y[places] > np.median(y), TIMES, 1.0)
-    drawn = np.arange(len(rows))
-    if len(places):
-        drawn[places] = rng.choice(places, size=len(places), p=weight / weight.sum())
-    new = rows.iloc[drawn].set_axis(rows.index)
-    return Strike(new, y[drawn], y[drawn], np.ones(len(rows), dtype=bool), drawn)
+    times = 1.0 + 2 * (TIMES - 1.0) * context.severity
+    drawn = np.arange(world.n)
+    hit = context.struck(strength)
+    for day in np.unique(world.days.of_row[hit]):
+        places = np.flatnonzero(hit & (world.days.of_row == day))
+        weight = np.where(world.y[places] > np.median(world.y), times, 1.0)
+        drawn[places] = context.rng.choice(places, size=len(places), p=weight / weight.sum())
+    return _drawn(world, drawn)
+
+
+def _drawn(world: World, drawn: np.ndarray) -> World:
+    rows = world.rows.iloc[drawn].set_axis(world.rows.index)
+    return world.but(
+        rows=rows,
+        sent=rows,
+        y=world.y[drawn],
+        label=world.label[drawn],
+        label_days=world.label_days[drawn],
+        erased=world.erased[drawn],
+        origin=world.origin[drawn],
+    )
+
+
+def more_of_the_same(quiet: Seen, struck: Seen) -> bool:
+    """Say whether more rows turn out high, and rows that do are answered as they always were."""
+    if moved_at_source(quiet, struck) or silent_more(quiet, struck):
+        return False
+    if lost_share(struck) > lost_share(quiet) + NOTICEABLE:
+        return False
+    middle = float(np.nanmedian(quiet.world.label))
+    usual, now = _by_outcome(quiet, middle), _by_outcome(struck, middle)
+    spread = float(np.nanstd(_score(quiet, middle))) or 1.0
+    same = all(abs(a - b) < ALIKE * spread for a, b in zip(usual[1:], now[1:], strict=True))
+    return same and now[0] > usual[0] + ROSE
+
+
+def _by_outcome(seen: Seen, middle: float) -> tuple[float, float, float]:
+    """Return the share of high outcomes, and the mean answer of high and of low ones."""
+    score, high = _score(seen, middle), seen.world.label > middle
+    low = seen.world.label <= middle
+    share = mean_after(seen, high.astype(float), high | low)
+    return share, mean_after(seen, score, high), mean_after(seen, score, low)
+
+
+def _score(seen: Seen, middle: float) -> np.ndarray:
+    prediction = seen.answers.prediction
+    if seen.form != "multiclass":
+        return prediction
+    return np.asarray(prediction[:, np.arange(prediction.shape[1]) > middle].sum(axis=1))
+
+
+def _not_lists(world: World, context: Context) -> str:
+    return "it draws rows anew, and a list comes whole" if context.form == "ranking" else ""
 
 
 INCIDENT = Incident(
     key="prior_shift",
     title="It happens far more often",
+    group="world",
     symptom="Scores and outcomes rise together; the ranking is as good as before.",
     cause="A season, a campaign or an outbreak: more cases, of the same kind.",
-    decoy="Quality in absolute numbers falls, which looks like a broken model.",
     remedy="Change the threshold or the capacity; the ranking still holds.",
-    right_action="change_threshold",
-    strike=strike,
-    redraws=True,
+    mends={"change_threshold": "ends", "scale_out": "contains"},
+    wrong_move="roll_back",
+    strike_inputs=strike,
+    why_not=_not_lists,
+    check=Check(
+        "slice_view",
+        "There are more of one outcome, and rows that turn out so are answered as they always were.",
+        more_of_the_same,
+    ),
+    traces=(
+        Trace("calendar", "The season starts about {day}; last year it lasted six weeks.", 480),
+    ),
+    decoys=(
+        Decoy(
+            "concept_shift",
+            Trace(
+                "rumour",
+                "The error in the weekly report is up; people think the model is worn out.",
+                905,
+                1,
+            ),
+        ),
+        Decoy(
+            "label_bug",
+            Trace("release", "Label job: two old rules were merged into one.", 120, -1),
+        ),
+        Decoy(
+            "threshold_overwritten",
+            Trace("log", "settings: 14 keys read, none changed", 15),
+        ),
+    ),
 )

@@ -2,41 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from app.incidents.incident import Incident, Strike, changed, needs_number, ranked
+from app.incidents.changes import upstream
+from app.incidents.columns import changed, needs_number, numbers, ranked
+from app.incidents.incident import Check, Context, Decoy, Incident, Seen, Strength, Trace
+from app.incidents.signs import archived, moved_at_source, moved_in_service, one_factor
+from app.incidents.units import factor_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-MILES_TO_KM = 1.609344
+    from app.lab.world import World
 
 
-def strike(
-    rows: pd.DataFrame,
-    y: np.ndarray,
-    struck: np.ndarray,
-    importance: Mapping[str, float],
-    rng: np.random.Generator,
-) -> Strike:
-    """Scale the most important number as if miles had become kilometers, and ten-fold shifted."""
-    column = ranked(rows, importance, numeric=True)[0]
-    values = rows[column].to_numpy(dtype=float, na_value=np.nan) * MILES_TO_KM * 10
-    everything = np.ones(len(rows), dtype=bool)
-    return Strike(changed(rows, column, struck, values), y, y, everything)
+def strike(world: World, strength: Strength, context: Context) -> World:
+    """Scale the most important number at its source; while it ramps, producer by producer."""
+    column = ranked(world.rows, context.importance, numeric=True)[0]
+    scaled = numbers(world.rows, column) * factor_of(context.severity)
+    return upstream(world, changed(world.rows, column, context.struck(strength), scaled))
+
+
+def scaled_at_source(quiet: Seen, struck: Seen) -> bool:
+    """Say whether the source itself sends a number by one factor larger, and the service as sent."""
+    moved = moved_at_source(quiet, struck)
+    sent = struck.world.sent
+    return not moved_in_service(struck) and any(
+        one_factor(sent[column], archived(quiet, struck, column), rows)
+        for column, rows in moved.items()
+    )
 
 
 INCIDENT = Incident(
     key="unit_change",
     title="A unit changes overnight",
+    group="data",
     symptom="One input jumps to another scale; scores move with it.",
     cause="An upstream team changed the unit of a field and told nobody.",
-    decoy="Looks like drift, and drift looks like a reason to retrain.",
     remedy="Fix the data: convert the field or quarantine its rows, then agree on a contract.",
-    right_action="fix_data",
-    strike=strike,
-    applies=needs_number,
+    mends={
+        "quarantine": "contains",
+        "fall_back": "contains",
+        "fix_data": "ends",
+        "retrain": "worse",
+        "change_threshold": "worse",
+    },
+    wrong_move="retrain",
+    strike_inputs=strike,
+    why_not=needs_number,
+    check=Check(
+        "log_query",
+        "Against the source's own archive every value of one field is larger by the same factor, "
+        "and the service saw it exactly as it was sent.",
+        scaled_at_source,
+    ),
+    traces=(
+        Trace(
+            "release",
+            "Upstream notes, item 7 of 9: field {number} is now sent in the partner's smaller unit.",
+            430,
+        ),
+        Trace(
+            "log", "ingest: {rows} rows read, schema check passed, field {number} is a number", 365
+        ),
+    ),
+    decoys=(
+        Decoy(
+            "harmless_shift",
+            Trace(
+                "calendar", "The autumn campaign starts on {day}; more new customers expected.", 480
+            ),
+        ),
+        Decoy(
+            "serving_unit_bug",
+            Trace(
+                "release",
+                "Service build 214: small clean-up in the code that reads {number}.",
+                1015,
+                -1,
+            ),
+        ),
+        Decoy(
+            "concept_shift",
+            Trace(
+                "rumour", "Someone from sales says that people simply behave differently now.", 840
+            ),
+        ),
+    ),
 )

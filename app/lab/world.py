@@ -28,6 +28,9 @@ class Answers:
     latency_ms : ndarray of float, shape (n,)
     charge : ndarray of float, shape (n,)
         What serving the row cost, in currency.
+    fee : ndarray of float, shape (n,)
+        What answering the row costs besides its decision, in currency: fines and complaints.
+        On no bill yet, so no dashboard shows it.
     waits_hours : ndarray of float, shape (n,)
         Hours until a person looked, where a person must; 0 elsewhere.
     recomputed : ndarray of float, shape (n,) or (n, k)
@@ -42,6 +45,7 @@ class Answers:
     replica: np.ndarray
     latency_ms: np.ndarray
     charge: np.ndarray
+    fee: np.ndarray
     waits_hours: np.ndarray
     recomputed: np.ndarray
 
@@ -82,8 +86,12 @@ class World:
     days : Days
     minute : ndarray of int, shape (n,)
         Minute of the day, 0 to 1439.
+    erased : ndarray of bool, shape (n,)
+        Rows of people who had asked for their data to be deleted.
     feed_age_hours : mapping of str to ndarray of float, shape (number of days,)
-        Age of each source's newest value by day.
+        Age of the newest value by day, by input column that a source feeds.
+    lists : ndarray of int, shape (n,), or None
+        Which list each row stands in, where lists are ranked.
     """
 
     rows: pd.DataFrame
@@ -95,7 +103,9 @@ class World:
     origin: np.ndarray
     days: Days
     minute: np.ndarray
+    erased: np.ndarray
     feed_age_hours: Mapping[str, np.ndarray] = field(default_factory=dict)
+    lists: np.ndarray | None = None
 
     @property
     def n(self) -> int:

@@ -1,0 +1,53 @@
+"""Where a change enters: at the source, in the service, in what happens, or in the label."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from app.incidents.incident import Context
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from app.lab.world import World
+
+
+def upstream(world: World, rows: pd.DataFrame) -> World:
+    """Return the world with other inputs from the sources; the service passes them on as sent."""
+    return world.but(rows=rows, sent=rows)
+
+
+def happening(world: World, hit: np.ndarray, values: np.ndarray) -> World:
+    """Return the world where something else really happens, and is recorded so."""
+    y = np.where(hit, values, world.y)
+    return recorded(world.but(y=y), hit, values)
+
+
+def recorded(world: World, hit: np.ndarray, values: np.ndarray) -> World:
+    """Return the world where another label is recorded; rows without a label stay so."""
+    known = hit & np.isfinite(world.label)
+    return world.but(label=np.where(known, values, world.label))
+
+
+def otherwise(world: World, context: Context) -> np.ndarray:
+    """Return an outcome for every row that is not its own: another class, another size."""
+    y = world.y
+    if context.form == "binary":
+        return np.asarray(1.0 - y)
+    if context.form == "multiclass":
+        classes = max(2, context.classes, int(y.max(initial=0)) + 1)
+        return np.asarray((y + context.rng.integers(1, classes, len(y))) % classes)
+    if context.form == "ranking":
+        return np.asarray(y.max(initial=0) + y.min(initial=0) - y)
+    return np.asarray(y + 1.5 * float(np.std(y)))
+
+
+def graver(world: World, context: Context) -> np.ndarray:
+    """Return the outcome that hurts most for every row: it happens, another class, far more."""
+    if context.form == "binary":
+        return np.ones(world.n)
+    if context.form == "ranking":
+        return np.full(world.n, world.y.min(initial=0))
+    return otherwise(world, context)

@@ -1,0 +1,129 @@
+"""Which columns an incident strikes, and how one is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from app.incidents.incident import Context
+    from app.lab.world import World
+
+GROUPS_AT_MOST = 12
+LEAST_SHARE = 0.04
+MOST_SHARE = 0.45
+
+
+def is_numeric(series: pd.Series) -> bool:
+    """Say whether a column holds numbers or booleans."""
+    # Late: the catalogue of incidents is read at start-up, long before a frame is.
+    from pandas.api import types
+
+    return bool(types.is_numeric_dtype(series))
+
+
+def ranked(rows: pd.DataFrame, importance: Mapping[str, float], numeric: bool) -> list[str]:
+    """Return the columns of one kind, most important first.
+
+    Numbers have more than two values; the other kind is texts and categories; flags are neither.
+    """
+    found = [str(c) for c in rows.columns if rows[c].nunique() > 1 and rows[c].dtype.kind != "M"]
+    if numeric:
+        found = [c for c in found if is_numeric(rows[c]) and rows[c].nunique() > 2]
+    else:
+        found = [c for c in found if not is_numeric(rows[c])]
+    return sorted(found, key=lambda c: (-importance.get(c, 0.0), c))
+
+
+def varying(rows: pd.DataFrame, importance: Mapping[str, float]) -> list[str]:
+    """Return all numbers and texts, most important first."""
+    both = ranked(rows, importance, numeric=True) + ranked(rows, importance, numeric=False)
+    return sorted(both, key=lambda c: (-importance.get(c, 0.0), c))
+
+
+def needs_number(world: World, context: Context) -> str:
+    """Say why an incident on a number cannot strike."""
+    return "" if ranked(world.rows, {}, numeric=True) else "there is no numeric column"
+
+
+def needs_category(world: World, context: Context) -> str:
+    """Say why an incident on a category cannot strike."""
+    return "" if ranked(world.rows, {}, numeric=False) else "there is no text column"
+
+
+def needs_column(world: World, context: Context) -> str:
+    """Say why an incident on any column cannot strike."""
+    return "" if varying(world.rows, {}) else "there is no column that varies"
+
+
+def changed(rows: pd.DataFrame, column: str, hit: np.ndarray, values: np.ndarray) -> pd.DataFrame:
+    """Return the rows with one column changed where hit; the others keep their values exactly."""
+    if not hit.any():
+        return rows
+    series = rows[column]
+    new = series.astype(float if is_numeric(series) else object).copy()
+    new.iloc[np.flatnonzero(hit)] = values[hit]
+    return rows.assign(**{column: new})
+
+
+def numbers(rows: pd.DataFrame, column: str) -> np.ndarray:
+    """Return a column as floats, NaN where nothing is known."""
+    return rows[column].to_numpy(dtype=float, na_value=np.nan)
+
+
+def values_of(rows: pd.DataFrame, column: str) -> np.ndarray:
+    """Return a copy of a column: floats, or objects for texts and categories."""
+    if is_numeric(rows[column]):
+        return numbers(rows, column).copy()
+    return np.asarray(rows[column].astype(object).to_numpy(copy=True))
+
+
+def equal_to(rows: pd.DataFrame, column: str, value: object) -> np.ndarray:
+    """Return which rows hold a value."""
+    return (rows[column] == value).fillna(False).to_numpy(dtype=bool)
+
+
+def groups_of(
+    rows: pd.DataFrame, importance: Mapping[str, float]
+) -> tuple[str, dict[str, np.ndarray]]:
+    """Return the strongest way to part the rows in a few groups, each with its rows.
+
+    The most important category with few values; without one the quarters of the most important
+    number. Only groups of 4 to 45 % of the rows are given, or the smallest if none is.
+    """
+    for column in ranked(rows, importance, numeric=False):
+        if rows[column].nunique() <= GROUPS_AT_MOST:
+            named = {
+                f"{column} = {v}": equal_to(rows, column, v)
+                for v in rows[column].value_counts().index
+                if equal_to(rows, column, v).any()
+            }
+            return column, _of_a_size(named)
+    column = ranked(rows, importance, numeric=True)[0]
+    values = numbers(rows, column)
+    cuts = np.nanquantile(values, [0.25, 0.75])
+    named = {
+        f"{column} up to {cuts[0]:.3g}": values <= cuts[0],
+        f"{column} from {cuts[1]:.3g}": values >= cuts[1],
+    }
+    return column, _of_a_size(named)
+
+
+def _of_a_size(named: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    fit = {name: rows for name, rows in named.items() if LEAST_SHARE <= rows.mean() <= MOST_SHARE}
+    if fit:
+        return fit
+    least = min(named, key=lambda name: float(named[name].mean()))
+    return {least: named[least]}
+
+
+def costliest_group(world: World, context: Context) -> tuple[str, np.ndarray]:
+    """Return the group that the quiet answers did worst on, by name, with its rows."""
+    _, groups = groups_of(world.rows, context.importance)
+    loss = context.quiet_loss(world)
+    name = max(groups, key=lambda g: (float(loss[groups[g]].mean()), g))
+    return name, groups[name]

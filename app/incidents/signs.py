@@ -1,0 +1,149 @@
+"""Signs that a check reads: what differs from the archive, and what differs in the service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from app.incidents.columns import is_numeric, varying
+from app.incidents.verdict import error_of, known, mean_after, score_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from app.incidents.incident import Seen
+
+# A share of rows below this is no sign.
+NOTICEABLE = 0.02
+LONG_HOURS = 8.0
+
+
+def differs(one: pd.Series, other: pd.Series) -> np.ndarray:
+    """Return where two columns differ; missing equals missing."""
+    if is_numeric(one) and is_numeric(other):
+        a, b = one.to_numpy(float, na_value=np.nan), other.to_numpy(float, na_value=np.nan)
+        return np.asarray(~np.isclose(a, b, rtol=1e-9, atol=0.0, equal_nan=True))
+    a, b = one.astype(object).to_numpy(), other.astype(object).to_numpy()
+    both_missing = one.isna().to_numpy() & other.isna().to_numpy()
+    return np.asarray((a != b) & ~both_missing, dtype=bool)
+
+
+def archived(quiet: Seen, struck: Seen, column: str) -> pd.Series:
+    """Return a column as the sources' own archive has it, row by row of the struck stretch."""
+    return quiet.world.sent[column].iloc[struck.world.origin].set_axis(struck.world.sent.index)
+
+
+def moved_at_source(quiet: Seen, struck: Seen) -> dict[str, np.ndarray]:
+    """Return the columns that differ from the archive since the onset, each with its rows."""
+    found = {}
+    for column in varying(quiet.world.sent, {}):
+        rows = struck.after & differs(struck.world.sent[column], archived(quiet, struck, column))
+        if enough(struck, rows):
+            found[column] = rows
+    return found
+
+
+def moved_in_service(struck: Seen) -> dict[str, np.ndarray]:
+    """Return the columns that the service saw otherwise than they were sent, with the rows."""
+    world = struck.world
+    if world.sent is world.rows:
+        return {}
+    found = {}
+    for column in world.rows.columns:
+        rows = struck.after & differs(world.rows[column], world.sent[column])
+        if enough(struck, rows):
+            found[str(column)] = rows
+    return found
+
+
+def one_factor(after: pd.Series, before: pd.Series, rows: np.ndarray) -> bool:
+    """Say whether a number differs by one and the same factor in these rows."""
+    if not (is_numeric(after) and is_numeric(before)):
+        return False
+    new = after.to_numpy(float, na_value=np.nan)[rows]
+    old = before.to_numpy(float, na_value=np.nan)[rows]
+    some = np.isfinite(new) & np.isfinite(old) & (old != 0)
+    if some.sum() < max(2, 0.9 * rows.sum()):
+        return False
+    factor = new[some] / old[some]
+    return bool(np.ptp(factor) <= 1e-6 * abs(factor[0])) and abs(factor[0] - 1) > 0.01
+
+
+def unlike_recomputed(struck: Seen) -> np.ndarray:
+    """Return the answered rows since the onset whose answer is not what the model says."""
+    sent_out, again = struck.answers.prediction, struck.answers.recomputed
+    far = ~np.isclose(sent_out, again, rtol=1e-6, atol=1e-9)
+    far = far.any(axis=1) if far.ndim == 2 else far
+    found: np.ndarray = (
+        struck.after & (struck.answers.rung == 0) & known(sent_out) & known(again) & far
+    )
+    return found
+
+
+def parity_broken(struck: Seen) -> bool:
+    """Say whether a noticeable share of answers is not what the model says."""
+    return enough(struck, unlike_recomputed(struck))
+
+
+def unanswered(struck: Seen) -> np.ndarray:
+    """Return the rows since the onset that nobody answered."""
+    found: np.ndarray = struck.after & (struck.answers.rung < 0)
+    return found
+
+
+def wrong_labels(struck: Seen) -> np.ndarray:
+    """Return the rows since the onset whose label is not what a person finds who labels again."""
+    world = struck.world
+    found: np.ndarray = struck.after & np.isfinite(world.label)
+    return np.asarray(found & ~np.isclose(world.label, world.y, rtol=1e-9))
+
+
+def labels_wrong(struck: Seen) -> bool:
+    """Say whether an audit finds a noticeable share of wrong labels."""
+    return enough(struck, wrong_labels(struck))
+
+
+def quality_fell(quiet: Seen, struck: Seen, rows: np.ndarray | None = None) -> bool:
+    """Say whether answers are further from their labels than usual since the onset."""
+    usual = mean_after(quiet, error_of(quiet))
+    now = mean_after(struck, error_of(struck), rows)
+    return bool(now > 1.1 * usual)
+
+
+def answers_drifted(quiet: Seen, struck: Seen) -> bool:
+    """Say whether the answers as a whole lie elsewhere than on the same days usually."""
+    usual, now = (score_of(seen.answers.prediction) for seen in (quiet, struck))
+    spread = float(np.nanstd(usual)) or 1.0
+    return bool(abs(mean_after(struck, now) - mean_after(quiet, usual)) > 0.1 * spread)
+
+
+def silent_more(quiet: Seen, struck: Seen) -> bool:
+    """Say whether the model itself answers fewer requests than usual."""
+    now, usual = (mean_after(s, (s.answers.rung != 0).astype(float)) for s in (struck, quiet))
+    return bool(now > usual + NOTICEABLE)
+
+
+def waits_long(quiet: Seen, struck: Seen) -> bool:
+    """Say whether cases wait many hours longer for a person than usual."""
+    return _wait(struck) > 2 * _wait(quiet) + LONG_HOURS
+
+
+def _wait(seen: Seen) -> float:
+    waits = seen.answers.waits_hours
+    return float(np.nan_to_num(mean_after(seen, waits, waits > 0)))
+
+
+def answers_moved(quiet: Seen, struck: Seen) -> float:
+    """Return how far answers moved since the onset, in standard deviations of the usual ones."""
+    usual = score_of(quiet.answers.prediction)
+    now = score_of(struck.answers.prediction)
+    far = np.abs(now - usual[struck.world.origin])
+    spread = float(np.nanstd(usual)) or 1.0
+    return mean_after(struck, far) / spread
+
+
+def enough(struck: Seen, rows: np.ndarray) -> bool:
+    """Say whether rows are a noticeable share of those since the onset."""
+    total = int(struck.after.sum())
+    return total > 0 and bool(rows.sum() >= max(2, NOTICEABLE * total))
