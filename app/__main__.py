@@ -20,9 +20,11 @@ Headless, the same road:
   python3 -m app show project.json [--stage KEY] [--json] [--fail-on-stop]
   python3 -m app write project.json [--document NAME] [--to md|html] -o FILE
   python3 -m app export project.json [--without-data] -o DIR
+  python3 -m app register project.json [--name NAME] [--alias ALIAS] [--approve-by WHO]
   python3 -m app runs project.json [--json]
   python3 -m app again project.json [--stage KEY] [--json]
   python3 -m app slices --data FILE --target COL --prediction COL [--seed N] [--json]
+  python3 -m app watch --reference LOG --current LOG [--time COL] [--prediction COL --label COL] [--json]
 
 Each command has its own --help.
 """
@@ -33,9 +35,11 @@ HEADLESS = (
     "show",
     "write",
     "export",
+    "register",
     "runs",
     "again",
     "slices",
+    "watch",
     "--version",
 )
 OWN = ("run", "test", "check")

@@ -10,14 +10,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from app import __version__, again, listing, slicing
+from app import __version__, again, listing, slicing, watching
 from app.exporting import command as exporting
+from app.handoff import command as registering
 from app.record.answers import AnswerError
 from app.record.project import Project
 from app.record.project_file import ProjectFileError, dump, read
 from app.record.task import TASKS
 
 USAGE = 2
+PAGE = 3
 
 
 class Refusal(Exception):
@@ -38,7 +40,12 @@ def main(argv: Sequence[str]) -> int:
         arguments = parser().parse_args(list(argv))
         command: Callable[[argparse.Namespace], int] = arguments.command
         return command(arguments)
-    except (Refusal, again.AgainError, exporting.CannotExport) as refusal:
+    except (
+        Refusal,
+        again.AgainError,
+        exporting.CannotExport,
+        registering.CannotRegister,
+    ) as refusal:
         return _refuse(str(refusal))
     except KeyboardInterrupt:
         print("groundwork: stopped; what was measured before is kept", file=sys.stderr)
@@ -74,7 +81,9 @@ def parser() -> Parser:
     _runs_parser(commands)
     again.add_parser(commands, lambda a: again.run(a, _read(a.project)))
     slicing.add_parser(commands, _slices)
+    watching.add_parser(commands, _watch)
     exporting.add_parser(commands, lambda a: exporting.run(a, _read(a.project)))
+    registering.add_parser(commands, lambda a: registering.run(a, _read(a.project)))
     return top
 
 
@@ -403,6 +412,16 @@ def _slices(arguments: argparse.Namespace) -> int:
     except slicing.SlicingError as error:
         raise Refusal(str(error)) from None
     return 0
+
+
+def _watch(arguments: argparse.Namespace) -> int:
+    _few_threads()
+    try:
+        told, pages = watching.report(arguments)
+    except watching.WatchError as error:
+        raise Refusal(str(error)) from None
+    _print(told)
+    return PAGE if pages else 0
 
 
 def _read(path: Path) -> Project:

@@ -122,7 +122,7 @@ def weekday_base(
     sums = np.zeros((7, counts.shape[1]))
     np.add.at(sums, weekdays, counts)
     base = sums[asked]
-    return base - counts if leave_out else base
+    return np.asarray(base - counts if leave_out else base)
 
 
 def parts_by_weekday(weekdays: np.ndarray, asked: np.ndarray) -> bool:

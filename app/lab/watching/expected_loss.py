@@ -42,13 +42,14 @@ class LossEstimator:
     usual: float
     rows: int
 
-    def by_row(self, frame: pd.DataFrame, prediction: np.ndarray) -> np.ndarray:
+    def by_row(self, frame: pd.DataFrame, prediction: np.ndarray | None) -> np.ndarray:
         """Return the expected loss of each row.
 
         Parameters
         ----------
         frame : DataFrame, n rows
-        prediction : ndarray of float, shape (n,)
+        prediction : ndarray of float, shape (n,), or None
+            None where it is a column of the frame already, as in `fit_loss`.
 
         Returns
         -------
@@ -56,16 +57,16 @@ class LossEstimator:
         """
         if not len(frame):
             return np.empty(0)
-        x = matrix_of(frame.assign(**{SCORE: prediction}), self.shapes)
+        x = matrix_of(_with(frame, prediction), self.shapes)
         return np.asarray(self.model.predict(x)) + self.bias
 
-    def estimate(self, frame: pd.DataFrame, prediction: np.ndarray) -> Estimate:
+    def estimate(self, frame: pd.DataFrame, prediction: np.ndarray | None) -> Estimate:
         """Return the expected mean loss of rows whose labels are not known.
 
         Parameters
         ----------
         frame : DataFrame, n rows
-        prediction : ndarray of float, shape (n,)
+        prediction : ndarray of float, shape (n,), or None
 
         Returns
         -------
@@ -89,16 +90,25 @@ class LossEstimator:
         return Estimate(value, value - reach, value + reach, n, 0.95, "model of the loss")
 
 
+def _with(frame: pd.DataFrame, prediction: np.ndarray | None) -> pd.DataFrame:
+    return frame if prediction is None else frame.assign(**{SCORE: prediction})
+
+
 def fit_loss(
-    frame: pd.DataFrame, prediction: np.ndarray, loss: np.ndarray, rng: np.random.Generator
+    frame: pd.DataFrame,
+    prediction: np.ndarray | None,
+    loss: np.ndarray,
+    rng: np.random.Generator,
 ) -> LossEstimator:
     """Learn on labelled reference rows where the loss is high.
 
     Parameters
     ----------
     frame : DataFrame, n rows
-    prediction, loss : ndarray of float, shape (n,)
-        Of rows the watched model was not fitted on; an unknown loss (NaN) is left out.
+    prediction : ndarray of float, shape (n,), or None
+        Of rows the watched model was not fitted on; None where it is a column of the frame.
+    loss : ndarray of float, shape (n,)
+        Rows with an unknown loss (NaN) are left out.
     rng : Generator
         Draws the rows that are used, and the half that is kept to check.
 
@@ -118,7 +128,7 @@ def fit_loss(
         )
     if len(known) > MOST_ROWS:
         known = np.sort(rng.choice(known, MOST_ROWS, replace=False))
-    rows = frame.iloc[known].assign(**{SCORE: prediction[known]})
+    rows = _with(frame, prediction).iloc[known]
     shapes, y = shapes_of(rows), loss[known]
     x = matrix_of(rows, shapes)
     if not shapes:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from app.lab.estimate import Estimate
 from app.lab.watching.e_values import sums
@@ -181,7 +181,7 @@ def _excess(
     variance = float(past.var(ddof=1)) * spread / len(past)
     variance += float(loss.var(ddof=1)) * now_spread / n
     days = len(np.unique(of_row)) if now_spread > 1 else n
-    reach = float(stats.t.ppf(0.975, max(days - 1, 2))) * float(np.sqrt(variance))
+    reach = float(special.stdtrit(max(days - 1, 2), 0.975)) * float(np.sqrt(variance))
     return Estimate(value, value - reach, value + reach, n, 0.95, "t interval by day")
 
 

@@ -168,12 +168,12 @@ class Profile:
         n = len(frame) if isinstance(frame, pd.DataFrame) else len(next(iter(frame.values()), ()))
         place = ALL if of_row is None else np.asarray(of_row, dtype=np.int64)
         rows = np.bincount(place, minlength=len(names)) if of_row is not None else np.array([n])
-        columns = {
-            name: _counted(frame[name], shape, place, len(names))
-            if name in frame
-            else _absent(shape, rows)
-            for name, shape in shapes.items()
-        }
+        columns = {name: nothing(shape, len(names)) for name, shape in shapes.items()}
+        for name, counts in columns.items():
+            if name in frame:
+                add_values(frame[name], counts, place)
+            else:
+                counts.cells[:, -2] = rows
         return cls(tuple(names), rows.astype(np.int64), columns)
 
     @property
@@ -215,6 +215,26 @@ class Profile:
         np.add.at(rows, groups, np.r_[self.rows, other.rows])
         return Profile(names, rows, columns)
 
+    def renamed(self, names: Sequence[str]) -> Profile:
+        """Return the chunks under other names; those that come to share one are added up.
+
+        Parameters
+        ----------
+        names : sequence of str
+            One a chunk, such as the Monday of each day's week.
+
+        Returns
+        -------
+        Profile
+        """
+        new = tuple(dict.fromkeys(names))
+        place = {name: i for i, name in enumerate(new)}
+        groups = np.array([place[name] for name in names], dtype=int)
+        rows = np.zeros(len(new), dtype=np.int64)
+        np.add.at(rows, groups, self.rows)
+        columns = {key: counts.summed(groups, len(new)) for key, counts in self.columns.items()}
+        return Profile(new, rows, columns)
+
     def total(self, name: str = "all") -> Profile:
         """Return all chunks as one.
 
@@ -226,9 +246,7 @@ class Profile:
         -------
         Profile
         """
-        groups = np.zeros(len(self.names), dtype=int)
-        columns = {key: counts.summed(groups, 1) for key, counts in self.columns.items()}
-        return Profile((name,), np.array([self.rows.sum()]), columns)
+        return self.renamed((name,) * len(self.names))
 
     def pick(self, chunks: np.ndarray) -> Profile:
         """Return some of the chunks, in the order given.
@@ -258,12 +276,36 @@ class Profile:
         return self.pick(np.array(sorted(range(len(self.names)), key=self.names.__getitem__)))
 
 
-def _counted(values: Any, shape: ColumnShape, place: np.ndarray, chunks: int) -> ColumnCounts:
+def nothing(shape: ColumnShape, chunks: int) -> ColumnCounts:
+    """Return the counts of no rows.
+
+    Parameters
+    ----------
+    shape : ColumnShape
+    chunks : int
+
+    Returns
+    -------
+    ColumnCounts
+    """
     cells = np.zeros((chunks, shape.size), dtype=np.int64)
-    moments = counting.empty_moments(chunks)
+    return ColumnCounts(shape, cells, counting.empty_moments(chunks))
+
+
+def add_values(values: Any, counts: ColumnCounts, place: np.ndarray) -> None:
+    """Add values to the counts of their chunk, in place.
+
+    Parameters
+    ----------
+    values : Series or pyarrow.Array, shape (n,)
+    counts : ColumnCounts
+    place : ndarray of int, shape (n,), or (0,)
+        Chunk of each row; empty where all are in the first.
+    """
+    shape, cells, moments = counts.shape, counts.cells, counts.moments
     if shape.kind == "category":
         _count_levels(values, shape, place, cells)
-        return ColumnCounts(shape, cells, moments)
+        return
     reads = is_number(values)
     numbers = as_numbers(values) if reads else texts_as_numbers(values)
     span = np.array([shape.low, shape.high, shape.center])
@@ -271,7 +313,6 @@ def _counted(values: Any, shape: ColumnShape, place: np.ndarray, chunks: int) ->
     counting.count_numbers(numbers, place, edges, shape.values, span, cells, moments)
     if not reads:
         _move_unreadable(values, numbers, place, cells)
-    return ColumnCounts(shape, cells, moments)
 
 
 def _move_unreadable(
@@ -298,9 +339,3 @@ def _count_levels(values: Any, shape: ColumnShape, place: np.ndarray, cells: np.
     cell[-1] = shape.size - 2
     flat = cell[codes] if not len(place) else cell[codes] + shape.size * place
     cells += np.bincount(flat, minlength=cells.size).reshape(cells.shape)
-
-
-def _absent(shape: ColumnShape, rows: np.ndarray) -> ColumnCounts:
-    cells = np.zeros((len(rows), shape.size), dtype=np.int64)
-    cells[:, -2] = rows
-    return ColumnCounts(shape, cells, counting.empty_moments(len(rows)))
