@@ -215,6 +215,7 @@ class WorkerPool(Executor):
             self._lost(job, process)
             return False
         except Exception as error:
+            # Calls and answers are pickles of anything, and raise anything: whoever waits is told.
             job.set_exception(error)
             return False
         self._deliver(job, kind, content)

@@ -75,6 +75,7 @@ def _listen(calls: BinaryIO, inbox: queue.SimpleQueue[Any]) -> None:
             # The server is gone: nothing that runs here has anyone to answer to.
             os._exit(0)
         except Exception as error:
+            # A pickle raises whatever its classes raise; the worker lives on and answers.
             inbox.put((_raise, (RemoteError(f"the call cannot be read: {error}"),), {}))
 
 
@@ -100,6 +101,7 @@ def _travels(error: BaseException) -> BaseException:
     try:
         pickle.loads(pickle.dumps(error, protocol=5))
     except Exception:
+        # An error of any library may refuse the journey in its own way; its words always travel.
         return RemoteError(f"{type(error).__name__}: {error}")
     return error
 

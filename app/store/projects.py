@@ -20,6 +20,7 @@ from app.store.database import open_database, projects, states, url_of
 LONGEST_NAME = 200
 COALESCE_S = 3.0
 KEPT_STATES = 200
+HEADLINE = (projects.c.id, projects.c.name, projects.c.head, projects.c.updated_at)
 
 
 class BadName(ValueError):
@@ -40,6 +41,16 @@ class Entry:
     revision: int
     updated_at: float
     deleted_at: float | None
+
+
+@dataclass(frozen=True)
+class Headline:
+    """What a list says of a project, without its body."""
+
+    id: str
+    name: str
+    revision: int
+    updated_at: float
 
 
 @dataclass(frozen=True)
@@ -112,27 +123,26 @@ class ProjectStore:
             raise UnknownProject(f"there is no project {project_id!r}")
         return found
 
-    def list(self, deleted: bool = False) -> list[Entry]:
-        """Return the projects, last changed first."""
+    def list(self, deleted: bool = False) -> list[Headline]:
+        """Return the headlines of the projects, last changed first."""
         wanted = projects.c.deleted_at.is_not(None) if deleted else projects.c.deleted_at.is_(None)
-        query = (
-            select(projects, states.c.body)
-            .join(states, (states.c.project == projects.c.id) & (states.c.number == projects.c.at))
-            .where(wanted)
-            .order_by(projects.c.updated_at.desc(), projects.c.id)
+        query = select(*HEADLINE).where(wanted)
+        ordered = query.order_by(projects.c.updated_at.desc(), projects.c.id)
+        with self.engine.connect() as connection:
+            return [Headline(*row) for row in connection.execute(ordered)]
+
+    def headline(self, project_id: str) -> Headline | None:
+        """Return the headline of a project, None when there is none or it was deleted."""
+        query = select(*HEADLINE).where(
+            projects.c.id == project_id, projects.c.deleted_at.is_(None)
         )
         with self.engine.connect() as connection:
-            return [_read(row) for row in connection.execute(query)]
+            row = connection.execute(query).first()
+        return None if row is None else Headline(*row)
 
     def names(self) -> dict[str, str]:
-        """Return the names of all projects by id, last changed first, without their bodies."""
-        query = (
-            select(projects.c.id, projects.c.name)
-            .where(projects.c.deleted_at.is_(None))
-            .order_by(projects.c.updated_at.desc(), projects.c.id)
-        )
-        with self.engine.connect() as connection:
-            return {row.id: row.name for row in connection.execute(query)}
+        """Return the names of all projects by id, last changed first."""
+        return {found.id: found.name for found in self.list()}
 
     def revision(self, project_id: str) -> int:
         """Return the head revision of a project, 0 when there is none."""

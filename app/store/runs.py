@@ -85,7 +85,7 @@ def track(experiment: str, runs: Sequence[Run]) -> int:
         with quiet():
             return _track(experiment, runs)
     except Exception as error:
-        # Whatever a tracking server does, the measurement stands.
+        # Clients of tracking servers raise errors of many libraries; the measurement stands.
         LOG.warning("runs were not tracked at %s: %s", uri(), str(error).splitlines()[0][:300])
         return 0
 

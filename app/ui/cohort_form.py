@@ -12,12 +12,11 @@ from app.jobs import executor
 from app.stages.data import STAGE as DATA
 from app.stages.errors import STAGE
 from app.stages.errors.choices import MOST_COHORTS, CohortNote
-from app.ui import desk, draw, memory
+from app.ui import desk, draw, examples, memory
 from app.ui.desk import Desk
 
 PATIENCE_S = 15
 LONGEST_NAME = 80
-EXAMPLE = 'For example: region == "north" and age > 40'
 HOW = (
     "Conditions on one to three columns, joined by and: column == value, column in (a, b), "
     "6 <= hour < 9, column between 1 and 5, column is missing. Put texts in quotes, and column "
@@ -65,7 +64,7 @@ def _where(now: Desk, draft: dict[str, str]) -> str:
     st.text_input(
         "Rows where",
         key=widget,
-        placeholder=EXAMPLE,
+        placeholder=examples.conditions(now.project),
         max_chars=400,
         help=HOW,
         on_change=_keep,
@@ -146,6 +145,7 @@ def _ask(question: Any, *words: Any) -> dict[str, Any]:
         job.cancel()
         return {"slow": f"Counting took longer than {PATIENCE_S} s; it can be saved all the same."}
     except Exception as error:
+        # What is typed is read in a worker: however it fails there, it is told beside the field.
         return {"error": str(error) or type(error).__name__}
 
 

@@ -40,15 +40,17 @@ def store() -> ProjectStore:
 
 def open_project(project_id: str) -> Desk | None:
     """Load a project and remember which revision this tab has seen."""
-    entry = store().find(project_id)
-    if entry is None or entry.deleted_at is not None:
+    headline = store().headline(project_id)
+    if headline is None:
         return None
     seen = memory.recall(SEEN)
-    if seen and seen["id"] == entry.id:
-        if seen["revision"] != entry.revision:
-            _tell_changes(seen["body"], entry)
-        elif seen["body"] == entry.body and seen["name"] == entry.name:
-            return current()
+    known = bool(seen) and seen["id"] == project_id
+    # Every change counts the revision up: the body that was seen at this one is still the one.
+    if known and (seen["revision"], seen["name"]) == (headline.revision, headline.name):
+        return current()
+    entry = store().load(project_id)
+    if known and seen["revision"] != entry.revision:
+        _tell_changes(seen["body"], entry)
     return _seen(entry)
 
 

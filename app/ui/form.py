@@ -11,7 +11,7 @@ import streamlit as st
 
 from app.record.question import TEXT_LIMIT, Question
 from app.record.stage import Stage
-from app.ui import desk, editor, memory
+from app.ui import desk, editor, examples, memory
 from app.ui.desk import Desk
 
 Widget = Callable[[Question, str, Any, Desk, str], None]
@@ -110,7 +110,7 @@ def _rule(question: Question, name: str, value: Any, now: Desk, stage: str) -> N
         question.label,
         key=name,
         height=90,
-        placeholder=question.example,
+        placeholder=examples.rule(now.project) or question.example,
         max_chars=4000,
         help="A DuckDB SQL expression over the columns known at the decision, or SELECT "
         "expression FROM rows WHERE condition. True means act; a number ranks the cases, or is "

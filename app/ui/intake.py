@@ -41,6 +41,7 @@ def _take(found: Any) -> dict[str, Any]:
         try:
             taken: dict[str, Any] = job.result(timeout=300)
         except Exception as error:
+            # Any file can be brought, and readers fail in many ways: the page tells and stays.
             return {"file_id": found.file_id, "error": str(error)}
     return {**taken, "file_id": found.file_id}
 

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from app.record.project import Project
 from app.record.project_file import ProjectFileError, dump, read
-from app.stages.road import STAGES, STATE_WORDS, state_of
-from app.store.projects import BadName, Entry
+from app.stages.road import STAGES, STATE_WORDS, State, state_of
+from app.store.projects import BadName, Headline, ProjectStore
 from app.ui import desk, draw, memory, shell
+
+# Each row has widgets of its own: a page of hundreds would be slow, and nobody reads it.
+SHOWN = 12
+ALL = "projects:all"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the list shows of a project beside its name."""
+
+    data: str
+    states: tuple[State, ...]
+    first: str
 
 
 def shown(name: str) -> str:
@@ -20,29 +35,52 @@ def shown(name: str) -> str:
 
 def show() -> None:
     """Draw the list of projects."""
-    entries = desk.store().list()
+    found = desk.store().list()
     st.subheader("Your projects", anchor=False)
     deleted = memory.recall("projects:deleted")
     if deleted:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f"Deleted **{shown(deleted['name'])}**.")
             st.button("Bring it back", key="projects:restore", on_click=_restore)
-    if not entries:
+    if not found:
         st.caption("None yet: walk a case or bring your data.")
-    for entry in entries:
-        _row(entry)
+    for headline in found if memory.recall(ALL) else found[:SHOWN]:
+        _row(headline)
+    if len(found) > SHOWN and not memory.recall(ALL):
+        st.button(
+            f"Show all {len(found)} projects",
+            key="projects:more",
+            icon=":material/expand_more:",
+            on_click=memory.remember,
+            args=(ALL, True),
+        )
     _open_file()
 
 
-def _row(entry: Entry) -> None:
-    project = Project.model_validate(entry.body)
+@st.cache_resource(max_entries=1000, show_spinner=False)
+def _read_row(project_id: str, revision: int) -> Row:
+    """Read a project once for each of its revisions, not at every run of the page."""
+    del revision
+    project = _project(desk.store(), project_id)
+    states = tuple(state_of(project, stage.key) for stage in STAGES)
+    data = f"{draw.plain(project.data.title)} · {project.data.rows:,} rows"
+    return Row(data, states, _first_open(states))
+
+
+def _project(store: ProjectStore, project_id: str) -> Project:
+    entry = store.load(project_id)
+    return Project.model_validate(entry.body).renamed(entry.name)
+
+
+def _row(headline: Headline) -> None:
+    row = _read_row(headline.id, headline.revision)
     with st.container(border=True):
         left, middle, right = st.columns([3, 3, 2], vertical_alignment="center")
         with left:
-            st.markdown(f"**{shown(entry.name)}**")
-            st.caption(f"{draw.plain(project.data.title)} · {project.data.rows:,} rows")
+            st.markdown(f"**{shown(headline.name)}**")
+            st.caption(row.data)
         with middle:
-            states = [(s, state_of(project, s.key)) for s in STAGES]
+            states = list(zip(STAGES, row.states, strict=True))
             st.markdown(
                 " ".join(
                     f":{shell.STATE_COLORS[state]}-badge[{shell.STATE_ICONS[state]} {s.title}]"
@@ -51,39 +89,49 @@ def _row(entry: Entry) -> None:
                 help="; ".join(f"{s.title}: {STATE_WORDS[state]}" for s, state in states),
             )
         with right, st.container(horizontal=True, horizontal_alignment="right"):
-            if st.button("Open", key=f"open:{entry.id}", icon=":material/folder_open:"):
-                shell.go(entry.id, _first_open(project))
-            _more(entry, project)
+            if st.button("Open", key=f"open:{headline.id}", icon=":material/folder_open:"):
+                shell.go(headline.id, row.first)
+            _more(headline)
 
 
-def _first_open(project: Project) -> str:
+def _first_open(states: tuple[State, ...]) -> str:
     done = ("measured", "attention")
-    return next((s.key for s in STAGES if state_of(project, s.key) not in done), "document")
+    return next(
+        (s.key for s, state in zip(STAGES, states, strict=True) if state not in done), "document"
+    )
 
 
-def _more(entry: Entry, project: Project) -> None:
-    with st.popover("More", icon=":material/more_horiz:", key=f"more:{entry.id}"):
-        name = f"rename:{entry.id}"
-        st.text_input("Name", value=entry.name, key=name, max_chars=200)
-        st.button("Rename", key=f"renamed:{entry.id}", on_click=_rename, args=(entry.id, name))
+def _file(store: ProjectStore, project_id: str) -> str:
+    return dump(_project(store, project_id))
+
+
+def _more(headline: Headline) -> None:
+    with st.popover("More", icon=":material/more_horiz:", key=f"more:{headline.id}"):
+        name = f"rename:{headline.id}"
+        st.text_input("Name", value=headline.name, key=name, max_chars=200)
+        st.button(
+            "Rename", key=f"renamed:{headline.id}", on_click=_rename, args=(headline.id, name)
+        )
         error = memory.recall(f"{name}:error")
         if error:
             st.error(error)
-        st.button("Duplicate", key=f"copy:{entry.id}", on_click=_duplicate, args=(entry.id,))
+        st.button("Duplicate", key=f"copy:{headline.id}", on_click=_duplicate, args=(headline.id,))
+        # Written when it is asked for. That takes a click that does not run the page again, for a
+        # new run gives the file a new address while the browser still waits at the old one.
         st.download_button(
             "Download project file",
-            data=dump(project.renamed(entry.name)),
-            file_name=f"groundwork-{entry.id}.json",
+            data=partial(_file, desk.store(), headline.id),
+            file_name=f"groundwork-{headline.id}.json",
             mime="application/json",
-            key=f"file:{entry.id}",
+            key=f"file:{headline.id}",
             on_click="ignore",
         )
         st.button(
             "Delete",
-            key=f"delete:{entry.id}",
+            key=f"delete:{headline.id}",
             icon=":material/delete:",
             on_click=_delete,
-            args=(entry.id, entry.name),
+            args=(headline.id, headline.name),
         )
 
 
@@ -124,4 +172,5 @@ def _open_file() -> None:
             return
         st.markdown(f"**{shown(project.name)}** · {draw.plain(project.data.title)}")
         if st.button("Open as a new project", key="projects:take", type="primary"):
-            shell.go(desk.create(project), _first_open(project))
+            states = tuple(state_of(project, stage.key) for stage in STAGES)
+            shell.go(desk.create(project), _first_open(states))

@@ -105,6 +105,7 @@ def _ask(question: Any, *words: Any) -> dict[str, Any]:
         job.cancel()
         return {"error": f"It took longer than {PATIENCE_S} s, or all workers are busy."}
     except Exception as error:
+        # What is typed runs in a worker: however it fails there, it is told beside the rule.
         return {"error": str(error)}
 
 

@@ -40,7 +40,6 @@ OTHERS = ("or", "|", "||", "not", "~", "!=")
 MISSING = ("missing", "null", "none", "nan", "na", "empty")
 CLOSING = {"(": ")", "[": "]", "{": "}"}
 YES, NO = ("true", "yes", "1", "y", "t"), ("false", "no", "0", "n", "f")
-EXAMPLE = 'write it like  origin == "EWR" and 6 <= hour < 9'
 
 
 @dataclass(frozen=True)
@@ -75,19 +74,34 @@ def parse_conditions(text: str, frame: pd.DataFrame) -> tuple[Condition, ...]:
         With one sentence on what is wrong and what to do.
     """
     if not isinstance(text, str) or not text.strip():
-        raise ConditionError(f"there is no condition yet; {EXAMPLE}")
+        raise ConditionError(f"there is no condition yet; {_example(frame)}")
     if len(text) > LONGEST:
         raise ConditionError(
             f"the conditions have {len(text):,} characters; at most {LONGEST} are taken"
         )
-    found = _Reader(_tokens(text), frame).conditions()
+    found = _Reader(_tokens(text, frame), frame).conditions()
     check_count(found)
     for condition in found:
         condition.check(frame)
     return found
 
 
-def _tokens(text: str) -> list[_Token]:
+def _example(frame: pd.DataFrame) -> str:
+    """Return how conditions are written, with the columns that are there."""
+    parts: dict[str, str] = {}
+    for place, name in enumerate(map(str, frame.columns)):
+        series = frame.iloc[:, place].dropna()
+        kind = kind_of(series)
+        if kind in parts or not name.isidentifier() or not len(series):
+            continue
+        if kind == "text":
+            parts[kind] = f'{name} == "{texts(series).iloc[0]}"'
+        elif kind == "number":
+            parts[kind] = f"{name} > {np.median(numbers(series)):.4g}"
+    return "write it like  " + (" and ".join(parts.values()) or "column == value")
+
+
+def _tokens(text: str, frame: pd.DataFrame) -> list[_Token]:
     found, place = [], 0
     text = text.rstrip()
     while place < len(text):
@@ -95,7 +109,7 @@ def _tokens(text: str) -> list[_Token]:
         if match is None or match.lastgroup is None:
             rest = text[place:].strip()
             what = "a quote is not closed" if rest[0] in "\"'`“" else f"{rest[0]!r} has no meaning"
-            raise ConditionError(f"{what} at character {place + 1}; {EXAMPLE}")
+            raise ConditionError(f"{what} at character {place + 1}; {_example(frame)}")
         part = match.group(match.lastgroup)
         quoted = match.lastgroup in ("text", "name")
         found.append(_Token(match.lastgroup, part[1:-1] if quoted else SAME_SIGN.get(part, part)))
@@ -127,7 +141,7 @@ class _Reader:
     def _take(self) -> _Token:
         token = self._peek()
         if token.kind == "end":
-            raise ConditionError(f"the conditions break off; {EXAMPLE}")
+            raise ConditionError(f"the conditions break off; {_example(self._frame)}")
         self._place += 1
         return token
 
@@ -137,7 +151,7 @@ class _Reader:
                 f"{token.text!r} is not known here; conditions are joined by and. To leave values "
                 "out, list those you want with in"
             )
-        raise ConditionError(f"{token.text[:40]!r} is not expected there; {EXAMPLE}")
+        raise ConditionError(f"{token.text[:40]!r} is not expected there; {_example(self._frame)}")
 
     def _part(self) -> list[Condition]:
         if self._peek().word != "(":
@@ -257,7 +271,9 @@ def _whole(series: pd.Series) -> bool:
 
 def _value(frame: pd.DataFrame, column: str, token: _Token) -> Scalar:
     if token.kind not in ("number", "bare", "text", "name"):
-        raise ConditionError(f"{column}: a value is expected, not {token.text!r}; {EXAMPLE}")
+        raise ConditionError(
+            f"{column}: a value is expected, not {token.text!r}; {_example(frame)}"
+        )
     series = column_of(frame, column)
     kind = kind_of(series)
     if kind == "number":
