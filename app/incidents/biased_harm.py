@@ -10,7 +10,13 @@ from app.incidents.columns import costliest_group, needs_column
 from app.incidents.coverage import groups_in
 from app.incidents.distortion import Push, answered, by_model, pushed, spread_of
 from app.incidents.incident import Check, Context, Decoy, Incident, Seen, Strength, Trace
-from app.incidents.signs import labels_wrong, moved_at_source, moved_in_service, parity_broken
+from app.incidents.signs import (
+    labels_wrong,
+    moved_at_source,
+    moved_in_service,
+    parity_broken,
+    silent_more,
+)
 from app.incidents.verdict import error_of, known, mean_after, score_of
 
 if TYPE_CHECKING:
@@ -64,6 +70,7 @@ def one_group_pays(quiet: Seen, struck: Seen) -> bool:
         or moved_in_service(struck)
         or labels_wrong(struck)
         or parity_broken(struck)
+        or silent_more(quiet, struck)
     ):
         return False
     return any(_pays(quiet, struck, rows) for rows in groups_in(struck))

@@ -31,11 +31,13 @@ def ranked(rows: pd.DataFrame, importance: Mapping[str, float], numeric: bool) -
 
     Numbers have more than two values; the other kind is texts and categories; flags are neither.
     """
-    found = [str(c) for c in rows.columns if rows[c].nunique() > 1 and rows[c].dtype.kind != "M"]
-    if numeric:
-        found = [c for c in found if is_numeric(rows[c]) and rows[c].nunique() > 2]
-    else:
-        found = [c for c in found if not is_numeric(rows[c])]
+    found = []
+    for column in rows.columns:
+        series = rows[column]
+        if series.dtype.kind == "M" or is_numeric(series) != numeric:
+            continue
+        if series.nunique() > (2 if numeric else 1):
+            found.append(str(column))
     return sorted(found, key=lambda c: (-importance.get(c, 0.0), c))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from app.incidents.changes import happening, otherwise, upstream
 from app.incidents.columns import changed, is_numeric, needs_column, numbers, ranked
 from app.incidents.incident import Check, Context, Decoy, Incident, Seen, Strength, Trace
-from app.incidents.signs import archived, enough, moved_at_source
+from app.incidents.signs import archived, moved_at_source
 from app.incidents.verdict import error_of, mean_after
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # Of all rows in a usual incident, and how many of them turn out otherwise than the model thinks.
 SHARE = 0.25
 OTHERWISE = 0.7
+ALL_NEW = 0.95
+WORSE = 1.2
 
 
 def strike(world: World, strength: Strength, context: Context) -> World:
@@ -39,16 +41,15 @@ def strike(world: World, strength: Strength, context: Context) -> World:
 
 def bad_in_the_new(quiet: Seen, struck: Seen) -> bool:
     """Say whether rows of many kinds carry an unseen value, and answers are off there alone."""
-    error = error_of(struck)
+    error, usual = error_of(struck), mean_after(quiet, error_of(quiet))
     for column, rows in moved_at_source(quiet, struck).items():
         before, now = archived(quiet, struck, column), struck.world.sent[column]
         new = rows & _unseen(before, now)
-        if not enough(struck, new) or before[new].nunique() < 2:
+        # A column that moved as a whole is no segment.
+        if new.sum() < ALL_NEW * rows.sum() or before[new].nunique() < 2:
             continue
         rest = mean_after(struck, error, ~new)
-        if mean_after(struck, error, new) > 1.2 * rest and rest < 1.2 * mean_after(
-            quiet, error_of(quiet)
-        ):
+        if mean_after(struck, error, new) > WORSE * rest and rest < WORSE * usual:
             return True
     return False
 

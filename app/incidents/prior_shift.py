@@ -8,7 +8,7 @@ import numpy as np
 
 from app.incidents.coverage import lost_share
 from app.incidents.incident import Check, Context, Decoy, Incident, Seen, Strength, Trace
-from app.incidents.signs import NOTICEABLE, moved_at_source, silent_more
+from app.incidents.signs import NOTICEABLE, labels_wrong, moved_at_source, silent_more
 from app.incidents.verdict import mean_after
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _drawn(world: World, drawn: np.ndarray) -> World:
 
 def more_of_the_same(quiet: Seen, struck: Seen) -> bool:
     """Say whether more rows turn out high, and rows that do are answered as they always were."""
-    if moved_at_source(quiet, struck) or silent_more(quiet, struck):
+    if moved_at_source(quiet, struck) or silent_more(quiet, struck) or labels_wrong(struck):
         return False
     if lost_share(struck) > lost_share(quiet) + NOTICEABLE:
         return False

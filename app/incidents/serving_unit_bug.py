@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from app.incidents.columns import changed, needs_number, numbers, ranked
 from app.incidents.incident import Check, Context, Decoy, Incident, Seen, Strength, Trace
-from app.incidents.signs import moved_at_source, moved_in_service, one_factor
-from app.incidents.units import factor_of
+from app.incidents.signs import in_another_unit, moved_at_source, moved_in_service
+from app.incidents.units import converted
 
 if TYPE_CHECKING:
     from app.lab.world import World
@@ -16,15 +16,16 @@ if TYPE_CHECKING:
 def strike(world: World, strength: Strength, context: Context) -> World:
     """Convert the most important number once more inside the service."""
     column = ranked(world.rows, context.importance, numeric=True)[0]
-    scaled = numbers(world.rows, column) * factor_of(context.severity)
+    scaled = converted(numbers(world.rows, column), context.severity)
     return world.but(rows=changed(world.rows, column, context.struck(strength), scaled))
 
 
-def scaled_in_service(quiet: Seen, struck: Seen) -> bool:
-    """Say whether the service saw a number larger by one factor than it was sent."""
+def converted_in_service(quiet: Seen, struck: Seen) -> bool:
+    """Say whether the service saw a number in another unit than it was sent in."""
     world, moved = struck.world, moved_in_service(struck)
     return not moved_at_source(quiet, struck) and any(
-        one_factor(world.rows[column], world.sent[column], rows) for column, rows in moved.items()
+        in_another_unit(world.rows[column], world.sent[column], rows)
+        for column, rows in moved.items()
     )
 
 
@@ -48,8 +49,8 @@ INCIDENT = Incident(
     check=Check(
         "parity_check",
         "The same rows answered again, apart from the service, give other answers: the service "
-        "saw one field larger by a constant factor than the source sent it.",
-        scaled_in_service,
+        "saw one field converted by one rule from what the source sent.",
+        converted_in_service,
     ),
     traces=(
         Trace(

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.incidents.columns import is_numeric, varying
+from app.incidents.columns import is_numeric
+from app.incidents.units import another_unit
 from app.incidents.verdict import error_of, known, mean_after, score_of
 
 if TYPE_CHECKING:
@@ -31,43 +32,41 @@ def differs(one: pd.Series, other: pd.Series) -> np.ndarray:
 
 def archived(quiet: Seen, struck: Seen, column: str) -> pd.Series:
     """Return a column as the sources' own archive has it, row by row of the struck stretch."""
-    return quiet.world.sent[column].iloc[struck.world.origin].set_axis(struck.world.sent.index)
+    before, origin = quiet.world.sent[column], struck.world.origin
+    if np.array_equal(origin, np.arange(len(before))):
+        return before
+    return before.iloc[origin].set_axis(struck.world.sent.index)
 
 
 def moved_at_source(quiet: Seen, struck: Seen) -> dict[str, np.ndarray]:
     """Return the columns that differ from the archive since the onset, each with its rows."""
-    found = {}
-    for column in varying(quiet.world.sent, {}):
-        rows = struck.after & differs(struck.world.sent[column], archived(quiet, struck, column))
-        if enough(struck, rows):
-            found[column] = rows
-    return found
+    before = {str(c): archived(quiet, struck, c) for c in quiet.world.sent.columns}
+    return _moved(struck, before, struck.world.sent)
 
 
 def moved_in_service(struck: Seen) -> dict[str, np.ndarray]:
     """Return the columns that the service saw otherwise than they were sent, with the rows."""
-    world = struck.world
-    if world.sent is world.rows:
-        return {}
+    sent = struck.world.sent
+    return _moved(struck, {str(c): sent[c] for c in sent.columns}, struck.world.rows)
+
+
+def _moved(struck: Seen, before: dict[str, pd.Series], rows: pd.DataFrame) -> dict[str, np.ndarray]:
     found = {}
-    for column in world.rows.columns:
-        rows = struck.after & differs(world.rows[column], world.sent[column])
-        if enough(struck, rows):
-            found[str(column)] = rows
+    for column, old in before.items():
+        if old is rows[column] or old.equals(rows[column]):
+            continue
+        differ = struck.after & differs(rows[column], old)
+        if enough(struck, differ):
+            found[column] = differ
     return found
 
 
-def one_factor(after: pd.Series, before: pd.Series, rows: np.ndarray) -> bool:
-    """Say whether a number differs by one and the same factor in these rows."""
+def in_another_unit(after: pd.Series, before: pd.Series, rows: np.ndarray) -> bool:
+    """Say whether a number differs by one rule of conversion in all of these rows."""
     if not (is_numeric(after) and is_numeric(before)):
         return False
-    new = after.to_numpy(float, na_value=np.nan)[rows]
-    old = before.to_numpy(float, na_value=np.nan)[rows]
-    some = np.isfinite(new) & np.isfinite(old) & (old != 0)
-    if some.sum() < max(2, 0.9 * rows.sum()):
-        return False
-    factor = new[some] / old[some]
-    return bool(np.ptp(factor) <= 1e-6 * abs(factor[0])) and abs(factor[0] - 1) > 0.01
+    new, old = (c.to_numpy(float, na_value=np.nan)[rows] for c in (after, before))
+    return another_unit(new, old)
 
 
 def unlike_recomputed(struck: Seen) -> np.ndarray:

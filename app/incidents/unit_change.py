@@ -7,26 +7,26 @@ from typing import TYPE_CHECKING
 from app.incidents.changes import upstream
 from app.incidents.columns import changed, needs_number, numbers, ranked
 from app.incidents.incident import Check, Context, Decoy, Incident, Seen, Strength, Trace
-from app.incidents.signs import archived, moved_at_source, moved_in_service, one_factor
-from app.incidents.units import factor_of
+from app.incidents.signs import archived, in_another_unit, moved_at_source, moved_in_service
+from app.incidents.units import converted
 
 if TYPE_CHECKING:
     from app.lab.world import World
 
 
 def strike(world: World, strength: Strength, context: Context) -> World:
-    """Scale the most important number at its source; while it ramps, producer by producer."""
+    """Convert the most important number at its source; while it ramps, producer by producer."""
     column = ranked(world.rows, context.importance, numeric=True)[0]
-    scaled = numbers(world.rows, column) * factor_of(context.severity)
+    scaled = converted(numbers(world.rows, column), context.severity)
     return upstream(world, changed(world.rows, column, context.struck(strength), scaled))
 
 
-def scaled_at_source(quiet: Seen, struck: Seen) -> bool:
-    """Say whether the source itself sends a number by one factor larger, and the service as sent."""
+def converted_at_source(quiet: Seen, struck: Seen) -> bool:
+    """Say whether the source itself sends a number in another unit."""
     moved = moved_at_source(quiet, struck)
     sent = struck.world.sent
     return not moved_in_service(struck) and any(
-        one_factor(sent[column], archived(quiet, struck, column), rows)
+        in_another_unit(sent[column], archived(quiet, struck, column), rows)
         for column, rows in moved.items()
     )
 
@@ -50,14 +50,14 @@ INCIDENT = Incident(
     why_not=needs_number,
     check=Check(
         "log_query",
-        "Against the source's own archive every value of one field is larger by the same factor, "
+        "Against the source's own archive every value of one field is converted by the same rule, "
         "and the service saw it exactly as it was sent.",
-        scaled_at_source,
+        converted_at_source,
     ),
     traces=(
         Trace(
             "release",
-            "Upstream notes, item 7 of 9: field {number} is now sent in the partner's smaller unit.",
+            "Upstream notes, item 7 of 9: field {number} is now sent in the partner's unit.",
             430,
         ),
         Trace(
