@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from app.lab.stream import Signals
+from app.lab.monitors.signals import Signals
 
 LEAST_DAYS = 20
 WIDE = 0.9
@@ -25,54 +25,58 @@ class Calibration:
     Parameters
     ----------
     centers : dict
-        Group and signal to the normal value by weekday, shape (7,).
+        Monitor and signal to the normal value by weekday, shape (7,).
     scales : dict
-        Group and signal to the normal spread.
+        Monitor and signal to the normal spread.
     limits : dict of str to float
-        Group to the standardized distance that pages; infinite with too few quiet days.
+        Monitor to the standardized distance that pages; infinite with too few quiet days.
     quiet_days : dict of str to int
-        Days the limit of a group rests on.
+        Days the limit of a monitor rests on.
+    worst : dict of str to ndarray of float
+        Monitor to the largest distance over its signals on each quiet day, rising.
+    moved : dict
+        Monitor and signal to the share of the rows that usually moves, by chance and season.
+    on : frozenset of str
+        Monitors that are switched on: they share the budget.
+    budget : float
+        Acceptable false pages in 30 days over all that are on.
+    length : float
+        Calendar days in one step.
     """
 
     centers: dict[tuple[str, str], np.ndarray]
     scales: dict[tuple[str, str], float]
     limits: dict[str, float]
     quiet_days: dict[str, int]
+    worst: dict[str, np.ndarray] = field(default_factory=dict)
+    moved: dict[tuple[str, str], float] = field(default_factory=dict)
+    on: frozenset[str] = frozenset()
+    budget: float = 1.0
+    length: float = 1.0
+
+    def part(self, monitor: str) -> float:
+        """Return the part of the budget a monitor has; one that is off, if it were added.
+
+        Parameters
+        ----------
+        monitor : str
+
+        Returns
+        -------
+        float
+            False pages a step.
+        """
+        sharing = len(self.on | {monitor})
+        return self.budget * self.length / sharing / MONTH
 
 
-@dataclass(frozen=True)
-class Alert:
-    """One stretch of days on which a signal was beyond its limit.
-
-    Parameters
-    ----------
-    group, signal : str
-    first, last : int
-        Day numbers on which it was beyond.
-    known : int
-        Day on which it could first be seen (labels come late).
-    distance : float
-        Largest standardized distance from normal.
-    limit : float
-    value : float
-        The signal at that distance.
-    """
-
-    group: str
-    signal: str
-    first: int
-    last: int
-    known: int
-    distance: float
-    limit: float
-    value: float
-
-
-def calibrate(quiet: Signals, pages_per_month: float) -> Calibration:
+def calibrate(
+    quiet: Signals, pages_per_month: float, on: Collection[str] | None = None
+) -> Calibration:
     """Set limits on days in which all was well.
 
-    The largest standardized distance over the signals of a group on each quiet day is taken;
-    the limit is its quantile that leaves an equal part of the budget to each group. Taking the
+    The largest standardized distance over the signals of a monitor on each quiet day is taken;
+    the limit is its quantile that leaves an equal part of the budget to each monitor. Taking the
     largest over all signals corrects for their number: more signals make a wider limit, not
     more pages.
 
@@ -80,7 +84,9 @@ def calibrate(quiet: Signals, pages_per_month: float) -> Calibration:
     ----------
     quiet : Signals
     pages_per_month : float
-        Acceptable false pages in 30 days over all the groups.
+        Acceptable false pages in 30 days over all the monitors that are on.
+    on : collection of str, optional
+        Monitors that are switched on; all of them when left out.
 
     Returns
     -------
@@ -88,18 +94,34 @@ def calibrate(quiet: Signals, pages_per_month: float) -> Calibration:
     """
     centers: dict[tuple[str, str], np.ndarray] = {}
     scales: dict[tuple[str, str], float] = {}
-    limits, counted = {}, {}
-    for group, watched in quiet.values.items():
+    worst: dict[str, np.ndarray] = {}
+    sharing = frozenset(quiet.values if on is None else set(on) & set(quiet.values))
+    for monitor, watched in quiet.values.items():
         distances = []
         for name, values in watched.items():
-            center, scale = _normal(values, quiet.days.weekday, quiet.floors.get((group, name)))
-            centers[group, name], scales[group, name] = center, scale
+            center, scale = _normal(values, quiet.days.weekday, quiet.floors.get((monitor, name)))
+            centers[monitor, name], scales[monitor, name] = center, scale
             distances.append(_distance(values, quiet.days.weekday, center, scale))
-        worst = _worst(np.array(distances))
-        counted[group] = len(worst)
-        part = pages_per_month * quiet.days.length / len(quiet.values) / MONTH
-        limits[group] = _limit(worst, part)
-    return Calibration(centers, scales, limits, counted)
+        worst[monitor] = np.sort(_worst(np.array(distances)))
+    found = Calibration(
+        centers,
+        scales,
+        {},
+        {monitor: len(part) for monitor, part in worst.items()},
+        worst,
+        {key: _median(part) for key, part in quiet.moved.items()},
+        sharing,
+        pages_per_month,
+        quiet.days.length,
+    )
+    for monitor, part in worst.items():
+        found.limits[monitor] = _limit(part, found.part(monitor))
+    return found
+
+
+def _median(values: np.ndarray) -> float:
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if len(known) else 0.0
 
 
 def _worst(distances: np.ndarray) -> np.ndarray:
@@ -117,10 +139,42 @@ def _limit(worst: np.ndarray, budget: float) -> float:
     if share * len(worst) >= 1:
         return within
     # Fewer quiet days than one page allows for: extend the tail exponentially.
-    tail = np.sort(worst)[-max(5, len(worst) // 5) :]
-    steep = float(np.mean(tail - tail[0]))
+    tail, steep = _tail(worst)
     extra = float(np.log(len(tail) / len(worst) / share))
-    return max(within, float(tail[0] + max(steep, 0.1) * max(extra, 0.0)) * margin)
+    return max(within, float(tail[0] + steep * max(extra, 0.0)) * margin)
+
+
+def _tail(worst: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return the farthest fifth of the quiet days, and how slowly it thins out."""
+    tail = worst[-max(5, len(worst) // 5) :]
+    return tail, max(float(np.mean(tail - tail[0])), 0.1)
+
+
+def tail_probability(worst: np.ndarray, distance: np.ndarray) -> np.ndarray:
+    """Return how rarely a quiet day is as far from normal.
+
+    Parameters
+    ----------
+    worst : ndarray of float, shape (quiet days,)
+        Rising.
+    distance : ndarray of float, shape (days,)
+
+    Returns
+    -------
+    ndarray of float, shape (days,)
+        By rank among the quiet days; beyond the farthest by an exponential tail. 1 where nothing
+        is known, or with fewer than 20 quiet days.
+    """
+    n = len(worst)
+    if n < LEAST_DAYS:
+        return np.ones(len(distance))
+    rank = (n - np.searchsorted(worst, distance, side="left") + 1) / (n + 1)
+    tail, steep = _tail(worst)
+    # The tail is itself an estimate: the margin of the limits holds here as well.
+    margin = 1.0 + MARGIN / float(np.sqrt(n))
+    beyond = len(tail) / (n + 1) * np.exp(-np.maximum(distance / margin - tail[0], 0.0) / steep)
+    found = np.where(distance > worst[-1], np.minimum(beyond, 1 / (n + 1)), rank)
+    return np.where(np.isfinite(distance), np.clip(found, 1e-12, 1.0), 1.0)
 
 
 def _normal(
@@ -148,111 +202,25 @@ def _distance(
     return np.asarray(np.abs(values - center[weekday]) / scale, dtype=float)
 
 
-def raise_alerts(signals: Signals, normal: Calibration) -> tuple[Alert, ...]:
-    """Return the stretches of days on which signals were beyond their limits.
+def distances(signals: Signals, normal: Calibration, monitor: str) -> dict[str, np.ndarray]:
+    """Return how far from normal each signal of a monitor is, day by day.
 
     Parameters
     ----------
     signals : Signals
     normal : Calibration
+    monitor : str
 
     Returns
     -------
-    tuple of Alert
-        By the day on which each could first be seen.
+    dict of str to ndarray of float, shape (days,)
+        In usual spreads; signals that were not there on quiet days are left out.
     """
-    found = []
-    for group, watched in signals.values.items():
-        limit = normal.limits[group]
-        for name, values in watched.items():
-            center, scale = normal.centers[group, name], normal.scales[group, name]
-            distance = _distance(values, signals.days.weekday, center, scale)
-            with np.errstate(invalid="ignore"):
-                beyond = distance > limit
-            delay = signals.delay[group]
-            for first, last in _stretches(beyond):
-                peak = first + int(np.nanargmax(distance[first : last + 1]))
-                found.append(
-                    Alert(
-                        group,
-                        name,
-                        first,
-                        last,
-                        first + delay,
-                        float(distance[peak]),
-                        limit,
-                        float(values[peak]),
-                    )
-                )
-    return tuple(sorted(found, key=lambda a: (a.known, -a.distance, a.signal)))
-
-
-def _stretches(beyond: np.ndarray) -> list[tuple[int, int]]:
-    edges = np.diff(np.r_[0, beyond.astype(int), 0])
-    starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1
-    merged: list[tuple[int, int]] = []
-    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-        # A pause of one day does not make a new page.
-        if merged and start - merged[-1][1] <= 2:
-            merged[-1] = (merged[-1][0], end)
-        else:
-            merged.append((start, end))
-    return merged
-
-
-@dataclass(frozen=True)
-class Catch:
-    """Whether an incident was noticed, how late and by what.
-
-    Parameters
-    ----------
-    days_late : int or None
-        Days from the strike to the first alert that would not have come anyway; None if missed.
-    group, signal : str
-        What noticed it first.
-    by_group : dict of str to int
-        Days late by group, for the groups that noticed at all.
-    """
-
-    days_late: int | None
-    group: str
-    signal: str
-    by_group: Mapping[str, int]
-
-
-def catch(quiet: Signals, struck: Signals, normal: Calibration, onset: int) -> Catch:
-    """Compare the same days with and without the incident.
-
-    Parameters
-    ----------
-    quiet, struck : Signals
-        The same stream without and with the incident.
-    normal : Calibration
-    onset : int
-        Day of the strike.
-
-    Returns
-    -------
-    Catch
-        Only alerts count on days on which the signal is quiet without the incident.
-    """
-    first: dict[str, tuple[int, str]] = {}
-    for group, watched in struck.values.items():
-        limit = normal.limits[group]
-        for name, values in watched.items():
-            center, scale = normal.centers[group, name], normal.scales[group, name]
-            weekday = struck.days.weekday
-            with np.errstate(invalid="ignore"):
-                now = _distance(values, weekday, center, scale) > limit
-                before = _distance(quiet.values[group][name], weekday, center, scale) > limit
-            days = np.flatnonzero(now & ~before)
-            days = days[days >= onset]
-            if not len(days):
-                continue
-            late = int(days[0]) + struck.delay[group] - onset
-            if group not in first or late < first[group][0]:
-                first[group] = (late, name)
-    if not first:
-        return Catch(None, "", "", {})
-    group = min(first, key=lambda g: first[g][0])
-    return Catch(first[group][0], group, first[group][1], {g: v[0] for g, v in first.items()})
+    weekday = signals.days.weekday
+    return {
+        name: _distance(
+            values, weekday, normal.centers[monitor, name], normal.scales[monitor, name]
+        )
+        for name, values in signals.values.get(monitor, {}).items()
+        if (monitor, name) in normal.centers
+    }

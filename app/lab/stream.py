@@ -1,21 +1,15 @@
-"""Held-out rows as a stream of days, and what can be seen of them each day."""
+"""Rows as a stream of days, and how many days must be taken together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-
-from app.lab.drift import Bins, psi_by_day
 
 LEAST_PER_DAY = 15
 LEAST_TYPICAL = 5
 WEEK = 7
 STEPS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12}
-
-Rows = np.ndarray
 
 
 @dataclass(frozen=True)
@@ -120,124 +114,6 @@ def days_of(
     return Days(of_row, names, weekday, step)
 
 
-@dataclass(frozen=True)
-class Stream:
-    """Rows that reached the service, with what it answered and what came of it.
-
-    Parameters
-    ----------
-    frame : DataFrame, n rows
-    prediction : ndarray of float, shape (n,)
-    acted : ndarray of float, shape (n,)
-        1.0 where the decision was to act; NaN for regression.
-    loss, cost : ndarray of float, shape (n,)
-        By the recorded label: loss of the metric's kind, cost in currency.
-    y : ndarray of float, shape (n,)
-        Recorded label.
-    days : Days
-    cohorts : mapping of str to ndarray of bool, shape (n,)
-        Rows of the slices under watch, by name.
-    """
-
-    frame: pd.DataFrame
-    prediction: np.ndarray
-    acted: np.ndarray
-    loss: np.ndarray
-    cost: np.ndarray
-    y: np.ndarray
-    days: Days
-    cohorts: Mapping[str, np.ndarray] = field(default_factory=dict)
-
-
-LOSS = "smoothed loss"
-TARGET = "smoothed target"
-COST = "smoothed cost per 1,000"
-
-
-@dataclass(frozen=True)
-class Signals:
-    """Daily series by group and name, NaN on days with too few rows.
-
-    Parameters
-    ----------
-    values : dict
-        Group, then signal name, to an ndarray of shape (number of days,).
-    days : Days
-    delay : dict of str to int
-        Days until a group's values are known.
-    floors : dict
-        Group and signal to the least spread that counts as usual, for signals that may stand still.
-    """
-
-    values: dict[str, dict[str, np.ndarray]]
-    days: Days
-    delay: dict[str, int]
-    floors: dict[tuple[str, str], float] = field(default_factory=dict)
-
-
-def watch(
-    stream: Stream, bins: Bins, score_bins: Bins, delay_days: float, window: int | None
-) -> Signals:
-    """Measure every signal of every day.
-
-    Parameters
-    ----------
-    stream : Stream
-    bins, score_bins : Bins
-        Reference bins of the inputs and of the prediction.
-    delay_days : float
-        Days until a label is known.
-    window : int or None
-        Compare with this many days before each day instead of with the reference.
-
-    Returns
-    -------
-    Signals
-    """
-    n_days = stream.days.count
-    counts = np.bincount(stream.days.of_row, minlength=n_days).astype(float)
-    enough = counts >= LEAST_PER_DAY
-    inputs: dict[str, np.ndarray] = {"rows": np.log1p(counts)}
-    for name, found in psi_by_day(bins, stream.frame, stream.days.of_row, n_days, window).items():
-        inputs[f"drift of {name}"] = np.where(enough, found, np.nan)
-    scores = pd.DataFrame({"score": stream.prediction})
-    drift = psi_by_day(score_bins, scores, stream.days.of_row, n_days, window)["score"]
-    some = counts >= LEAST_TYPICAL
-    predictions = {
-        "mean prediction": _mean(stream.prediction, stream.days, some),
-        "drift of the prediction": np.where(enough, drift, np.nan),
-    }
-    if np.isfinite(stream.acted).all() and len(stream.acted):
-        predictions["share acted upon"] = _mean(stream.acted, stream.days, some)
-    quality = {LOSS: _smooth(stream.loss, stream.days)}
-    quality[TARGET] = _smooth(stream.y, stream.days)
-    business = {COST: 1000 * _smooth(stream.cost, stream.days)}
-    delay = int(np.ceil(delay_days / stream.days.length))
-    return Signals(
-        {
-            "input": inputs,
-            "prediction": predictions,
-            "quality": quality,
-            "business": business,
-        },
-        stream.days,
-        {"input": 0, "prediction": 0, "quality": delay, "business": delay},
-    )
-
-
-def _mean(values: np.ndarray, days: Days, enough: np.ndarray) -> np.ndarray:
-    counts = np.bincount(days.of_row, minlength=days.count)
-    sums = np.bincount(days.of_row, weights=values, minlength=days.count)
-    return np.where(enough, sums / np.maximum(counts, 1), np.nan)
-
-
-def _smooth(values: np.ndarray, days: Days) -> np.ndarray:
-    """Mean over a day and the six before it (or one week, one month); NaN with too few rows."""
-    wide = usual_width(days)
-    least = min(LEAST_PER_DAY, max(LEAST_TYPICAL, 2 * wide))
-    return rolling_mean(values, days.of_row, days.count, wide, least)
-
-
 def usual_width(days: Days) -> int:
     """Return over how many steps a noisy signal is smoothed.
 
@@ -251,36 +127,3 @@ def usual_width(days: Days) -> int:
         A week of days; one step where a step is longer.
     """
     return WEEK if days.step == "day" else 1
-
-
-def rolling_mean(
-    values: np.ndarray, of_row: np.ndarray, count: int, width: int, least: int
-) -> np.ndarray:
-    """Return the mean over all rows of a day and the days before it.
-
-    Parameters
-    ----------
-    values : ndarray of float, shape (n,)
-    of_row : ndarray of int, shape (n,)
-        Day of each row, from 0.
-    count : int
-        Number of days.
-    width : int
-        Days that are taken together.
-    least : int
-        Fewer rows than this say nothing.
-
-    Returns
-    -------
-    ndarray of float, shape (count,)
-        NaN with too few rows, and before the first full width.
-    """
-    counts = np.bincount(of_row, minlength=count).astype(float)
-    sums = np.bincount(of_row, weights=values, minlength=count)
-    rows = np.convolve(counts, np.ones(width))[:count]
-    total = np.convolve(sums, np.ones(width))[:count]
-    full = (rows >= least) & (np.arange(count) >= width - 1)
-    return np.where(full, total / np.maximum(rows, 1), np.nan)
-
-
-Predict = Callable[[pd.DataFrame], np.ndarray]

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
-from app.incidents import INCIDENTS
+from app.incidents import INCIDENTS, MOVES
 from app.stages.monitoring import STAGE
 from app.stages.monitoring.catalogue import ACTIONS
 from app.ui import desk, draw, memory
 from app.ui.desk import Desk
+
+BADGES: Mapping[str, str] = {
+    "ends": ":green-badge[:material/check: Ends it]",
+    "contains": ":green-badge[:material/check: Keeps the harm away]",
+    "nothing": ":orange-badge[Think again: changes nothing]",
+    "worse": ":red-badge[:material/warning: Makes it worse]",
+}
 
 
 def plan(now: Desk) -> None:
@@ -37,7 +46,7 @@ def _move(now: Desk, key: str, action: str | None) -> None:
         list(ACTIONS),
         index=None,
         key=name,
-        format_func=lambda option: option.replace("_", " ").capitalize(),
+        format_func=lambda option: MOVES[option].title,
         placeholder="Choose a move",
         on_change=_save,
         args=(now.id, key, name),
@@ -48,10 +57,10 @@ def _move(now: Desk, key: str, action: str | None) -> None:
 
 def _verdict(key: str, action: str) -> None:
     incident = INCIDENTS[key]
-    right = action == incident.right_action
-    badge = ":green-badge[:material/check: Good move]" if right else ":orange-badge[Think again]"
+    effect = incident.effect(action)
+    right = effect in ("ends", "contains")
     words = incident.remedy if right else ACTIONS[action]
-    st.markdown(f"{badge} {draw.plain(words)}")
+    st.markdown(f"{BADGES[effect]} {draw.plain(words)}")
 
 
 def _save(project_id: str, key: str, name: str) -> None:

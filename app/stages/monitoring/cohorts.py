@@ -7,16 +7,18 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from app.lab.alerts import Alert, Calibration
-from app.lab.cohort_watch import COHORT, COHORT_COST, GROUP_OF, KINDS, Watched, signal_of
+from app.lab.alerts import Calibration
+from app.lab.detection import Alert
 from app.lab.estimate import Estimate
+from app.lab.monitors.cohorts import COHORT, COHORT_COST, GROUP_OF, KINDS, Watched, signal_of
+from app.lab.monitors.signals import Signals
 from app.lab.problem import Problem
-from app.lab.stream import Signals, Stream
 from app.record.chart import Axis, Chart, Guide, Role, Series
 from app.record.measure import Measure
 from app.record.table import Column, Table
 from app.stages.cohort import NamedCohort, Note, everything, read_cohorts
 from app.stages.part import Part
+from app.stages.production.seen import Watch
 
 MOST_CHARTS = 6
 FARTHEST = 4.0
@@ -41,18 +43,16 @@ def read_notes(
 
 def cohort_part(
     named: tuple[NamedCohort, ...],
-    watched: tuple[Watched, ...],
-    stream: Stream,
-    signals: Signals,
-    normal: Calibration,
+    watch: Watch,
     alerts: tuple[Alert, ...],
 ) -> Part:
     """Say of every named slice whether it is watched, and what alarmed in it."""
     if not named:
         return Part()
-    mine = tuple(a for a in alerts if a.group in (COHORT, COHORT_COST))
-    by_name = {item.name: item for item in watched}
-    on = [item for item in watched if item.width]
+    signals, normal = watch.live, watch.normal
+    mine = tuple(a for a in alerts if a.monitor in (COHORT, COHORT_COST))
+    by_name = {item.name: item for item in watch.watched}
+    on = [item for item in watch.watched if item.width]
     fired = sum(1 for item in on if any(_alerts_of(item.name, mine).values()))
     counted = sum(len(signals.values.get(group, {})) for group in (COHORT, COHORT_COST))
     return Part(
@@ -72,7 +72,7 @@ def cohort_part(
                 note=f"{counted} signals of slices share their part of the budget of false pages.",
             ),
         ),
-        tables=(_table(named, by_name, stream, normal, mine),),
+        tables=(_table(named, by_name, watch, mine),),
         charts=tuple(_charts(on, signals, normal, mine)),
     )
 
@@ -84,11 +84,10 @@ def _alerts_of(name: str, alerts: tuple[Alert, ...]) -> dict[str, list[Alert]]:
 def _table(
     named: tuple[NamedCohort, ...],
     watched: dict[str, Watched],
-    stream: Stream,
-    normal: Calibration,
+    watch: Watch,
     alerts: tuple[Alert, ...],
 ) -> Table:
-    step = stream.days.step
+    step = watch.live.days.step
     return Table(
         key="cohort_watch",
         title="Slices under watch",
@@ -106,7 +105,7 @@ def _table(
             Column(key="first", label="First known on", kind="text"),
             Column(key="note", label="Note", kind="text"),
         ),
-        rows=tuple(_row(c, watched.get(c.name), stream, normal, alerts) for c in named),
+        rows=tuple(_row(c, watched.get(c.name), watch, alerts) for c in named),
         note="Stretches beyond the limit on the stream as it was. All signals of all slices page "
         "from limits set together, so that more slices do not mean more false pages. What is "
         "watched is the model's answer, whatever decides instead of it. Cost waits for the labels.",
@@ -116,18 +115,16 @@ def _table(
 def _row(
     cohort: NamedCohort,
     watched: Watched | None,
-    stream: Stream,
-    normal: Calibration,
+    watch: Watch,
     alerts: tuple[Alert, ...],
 ) -> tuple[object, ...]:
-    mask = stream.cohorts.get(cohort.name)
-    if cohort.cohort is None or watched is None or mask is None:
+    if cohort.cohort is None or watched is None:
         blank = (None,) * (3 + len(KINDS))
         return (cohort.name, cohort.where, False, *blank, "", cohort.says)
     found = _alerts_of(cohort.name, alerts)
-    known = [a.known for part in found.values() for a in part]
-    days = stream.days
-    first = days.names[min(*known, days.count - 1)] if known else ""
+    mask = cohort.mask(watch.scene.live.world.rows)
+    known = [a.first for part in found.values() for a in part]
+    first = watch.live.days.names[min(known)] if known else ""
     counts = tuple(len(part) if watched.width else None for part in found.values())
     return (
         cohort.name,
@@ -138,7 +135,7 @@ def _row(
         watched.width or None,
         *counts,
         first,
-        _note(watched, normal),
+        _note(watched, watch.normal),
     )
 
 

@@ -2,41 +2,64 @@
 
 from __future__ import annotations
 
+from app.incidents import INCIDENTS
 from app.record.evidence import Evidence
 from app.record.finding import Finding, Level
 from app.record.table import Cell
 from app.stages.monitoring.choices import Choices
+from app.stages.monitoring.noise import noise
 
-LEAST_DAYS = 20
+SHOWN = 5
 
 
 def judge(choices: Choices, evidence: Evidence) -> tuple[Finding, ...]:
     """Judge what is noticed, how noisy the alarms are, and who acts."""
     return (
         *_caught(evidence),
-        *_noise(choices, evidence),
+        *_harmless(evidence),
+        *_add(evidence),
+        *noise(choices, evidence),
+        *_blind(evidence),
         *_slices(evidence),
-        *_moves(choices, evidence),
+        *_moves(choices),
         *_people(choices),
     )
 
 
+def _rows(evidence: Evidence, key: str) -> list[dict[str, Cell]]:
+    table = evidence.table(key)
+    return table.records() if table else []
+
+
+def _tried(evidence: Evidence) -> list[dict[str, Cell]]:
+    # What could not strike lost nothing and was not noticed: its note says why.
+    return [r for r in _rows(evidence, "catch_matrix") if r["caught"] or r["lost_in_all"]]
+
+
+def _names(rows: list[dict[str, Cell]]) -> str:
+    names = [str(row["incident"]).lower() for row in rows]
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
+
+
 def _caught(evidence: Evidence) -> list[Finding]:
-    table = evidence.table("catch_matrix")
-    rows = [r for r in table.records() if r["key"] != "harmless_shift"] if table else []
-    step = evidence.words.get("step", "day")
+    rows = [r for r in _tried(evidence) if not r["harmless"]]
     missed = [r for r in rows if not r["caught"]]
+    days, step = evidence.words.get("strike_days", "60"), evidence.words.get("step", "day")
     found = []
     if missed:
-        names = ", ".join(str(r["incident"]).lower() for r in missed)
+        lost = sum(float(r["lost_in_all"] or 0) for r in missed)
+        level: Level = "stop" if len(missed) > len(rows) / 2 else "watch"
         found.append(
             Finding(
                 key="missed",
-                level="watch",
-                title=f"{len(missed)} of {len(rows)} incidents go unnoticed",
-                detail=f"Not noticed within 60 {step}s: {names}.",
+                level=level,
+                title=f"{len(missed)} of {len(rows)} harmful incidents go unnoticed",
+                detail=f"Not noticed within {days} {step}s: {_names(missed)}. Together they cost "
+                f"{lost:,.0f} until then.",
                 because="incidents_caught",
-                do="Find a signal that would show them, or accept the risk in writing.",
+                do="Switch on a monitor that shows them, or accept the risk in writing.",
+                question="monitors",
             )
         )
     elif rows:
@@ -44,22 +67,23 @@ def _caught(evidence: Evidence) -> list[Finding]:
             Finding(
                 key="all_caught",
                 level="good",
-                title="Every injected incident is noticed",
+                title="Every harmful incident is noticed",
                 because="incidents_caught",
             )
         )
-    only_labels = [
-        r for r in rows if r["caught"] and r["input"] is None and r["prediction"] is None
+    early = ("service", "input", "prediction")
+    late = [
+        r
+        for r in rows
+        if r["caught"] and all(r[group] is None or r[group] != r["days_late"] for group in early)
     ]
-    if only_labels:
-        names = ", ".join(str(r["incident"]).lower() for r in only_labels)
+    if late:
         found.append(
             Finding(
                 key="only_labels",
                 level="watch",
-                title="Some incidents show only in the labels",
-                detail=f"{names.capitalize()}: no input or prediction signal sees them, so nobody "
-                "knows before the labels are in.",
+                title=f"{len(late)} incidents show first in labels or costs",
+                detail=f"{_names(late).capitalize()}: nothing seen at once shows them as early.",
                 because="median_days_late",
                 do="Shorten the label delay, or label a small sample every day.",
             )
@@ -67,51 +91,79 @@ def _caught(evidence: Evidence) -> list[Finding]:
     return found
 
 
-def _noise(choices: Choices, evidence: Evidence) -> list[Finding]:
+def _harmless(evidence: Evidence) -> list[Finding]:
+    rows = [r for r in _rows(evidence, "catch_matrix") if r["harmless"]]
+    loud = [r for r in rows if r["severity"] in ("watch", "page")]
+    calm = [r for r in rows if r["severity"] == "benign"]
     found = []
-    step = evidence.words.get("step", "day")
-    few = [
-        str(m.label).rsplit(" ", 1)[-1]
-        for m in evidence.measures
-        if m.key.startswith("quiet_days_") and (m.value or 0) < LEAST_DAYS
-    ]
-    if few:
+    if loud:
         found.append(
             Finding(
-                key="few_quiet_days",
+                key="harmless_loud",
                 level="watch",
-                title=f"Not enough quiet {step}s to set every limit",
-                detail=f"Fewer than {LEAST_DAYS} {step}s for: {', '.join(few)}. These never page.",
-                do="Bring a longer past before the test.",
+                title="A change that does no harm raises an alert",
+                detail=f"{_names(loud).capitalize()}.",
+                because="harmless_kept_quiet",
+                do="Look before anybody acts: a wrong cure costs more than a false alarm.",
             )
         )
-    live, quiet = evidence.value("pages_live"), choices.pages_per_month
-    if live is not None and live > 3 * quiet:
+    if calm:
         found.append(
             Finding(
-                key="noisy",
-                level="watch",
-                title=f"The stream itself pages {live:.1f} times in 30 days",
-                detail=f"The budget is {quiet:g}. Nothing was injected: seasons and the world move "
-                "the inputs. A page that nobody needs trains people to ignore pages.",
-                because="pages_live",
-                do="Compare with the weeks before instead of the training time, or rank alarms by "
-                "harm.",
-                question="window_days",
+                key="harmless_said",
+                level="good",
+                title="A harmless shift is noticed and called harmless",
+                detail=f"{_names(calm).capitalize()}.",
+                because="harmless_kept_quiet",
             )
         )
     return found
 
 
+def _add(evidence: Evidence) -> list[Finding]:
+    says = evidence.words.get("add")
+    if not says:
+        return []
+    best = str(_rows(evidence, "to_add")[0]["monitor"])
+    return [
+        Finding(
+            key="add",
+            level="watch",
+            title=f"The cheapest monitor to add is “{best}”",
+            detail=says,
+            because="saved_by_adding",
+            do="Switch it on under “Which monitors are switched on?”.",
+            question="monitors",
+        )
+    ]
+
+
+def _blind(evidence: Evidence) -> list[Finding]:
+    quiet = evidence.value("estimate_error")
+    blind = evidence.value("estimate_error_concept")
+    if quiet is None or blind is None or blind <= 2 * quiet:
+        return []
+    return [
+        Finding(
+            key="estimate_blind",
+            level="watch",
+            title="Estimated quality does not see the world change",
+            detail=f"Its error is {quiet:.3g} on quiet days and {blind:.3g} after a concept shift: "
+            f"{blind / quiet:.1f} times as much, with no warning.",
+            because="estimate_error_concept",
+            do="Use it for days whose labels are not in; never instead of labels.",
+        )
+    ]
+
+
 def _slices(evidence: Evidence) -> list[Finding]:
-    table = evidence.table("cohort_watch")
-    rows = table.records() if table else []
+    rows = _rows(evidence, "cohort_watch")
     on = [r for r in rows if r["watched"]]
     loud = [r for r in on if r["first"]]
     off = [r for r in rows if not r["watched"]]
     found = []
     if loud:
-        names = "; ".join(f"{r['name']} ({_what(r)})" for r in loud[:5])
+        names = "; ".join(f"{r['name']} ({_what(r)})" for r in loud[:SHOWN])
         found.append(
             Finding(
                 key="cohort_alerts",
@@ -134,7 +186,7 @@ def _slices(evidence: Evidence) -> list[Finding]:
             )
         )
     if off:
-        names = " ".join(f"{r['name']}: {r['note']}" for r in off[:5])
+        names = " ".join(f"{r['name']}: {r['note']}" for r in off[:SHOWN])
         found.append(
             Finding(
                 key="cohorts_not_watched",
@@ -158,10 +210,9 @@ def _what(row: dict[str, Cell]) -> str:
     return ", ".join(name for kind, name in words.items() if row[kind])
 
 
-def _moves(choices: Choices, evidence: Evidence) -> list[Finding]:
-    table = evidence.table("catch_matrix")
-    right = {str(r["key"]): str(r["action"]) for r in table.records()} if table else {}
-    planned = {key: move for key, move in choices.plan.items() if key in right}
+def _moves(choices: Choices) -> list[Finding]:
+    asked = [key for key in choices.incidents if key in INCIDENTS]
+    planned = {key: move for key, move in choices.plan.items() if key in asked}
     if not planned:
         return [
             Finding(
@@ -172,7 +223,7 @@ def _moves(choices: Choices, evidence: Evidence) -> list[Finding]:
                 question="plan",
             )
         ]
-    wrong = [key for key, move in planned.items() if move != right[key]]
+    wrong = [key for key, move in planned.items() if not good_move(key, move)]
     level: Level = "watch" if wrong else "good"
     return [
         Finding(
@@ -185,16 +236,32 @@ def _moves(choices: Choices, evidence: Evidence) -> list[Finding]:
     ]
 
 
+def good_move(key: str, move: str) -> bool:
+    """Say whether a move ends an incident, or keeps its harm away."""
+    return INCIDENTS[key].effect(move) in ("ends", "contains")
+
+
 def _people(choices: Choices) -> list[Finding]:
-    if choices.owner.strip():
-        return []
-    return [
-        Finding(
-            key="no_owner",
-            level="watch",
-            title="Nobody is paged",
-            detail="An alert without an owner is noise.",
-            do="Name a person and a deputy.",
-            question="owner",
+    found = []
+    if not choices.owner.strip():
+        found.append(
+            Finding(
+                key="no_owner",
+                level="watch",
+                title="Nobody is paged",
+                detail="An alert without an owner is noise.",
+                do="Name a person and a deputy.",
+                question="owner",
+            )
         )
-    ]
+    if not choices.runbook.strip():
+        found.append(
+            Finding(
+                key="no_runbook",
+                level="watch",
+                title="Alerts carry no runbook",
+                do="Say where it is; the exported repository brings one in docs/runbook.md.",
+                question="runbook",
+            )
+        )
+    return found

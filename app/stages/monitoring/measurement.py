@@ -2,137 +2,81 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from app.lab.alerts import Alert, Calibration, calibrate, raise_alerts
-from app.lab.champion import Champion
+from app.lab.detection import Alert
 from app.lab.problem import Problem
-from app.lab.proportion import wilson
-from app.lab.stream import Signals, days_of
 from app.record.evidence import Evidence
-from app.record.measure import Measure
 from app.record.project import Project
 from app.stages.bench import Bench
-from app.stages.monitoring import pictures
+from app.stages.monitoring.alarms import alarms, quiet_alerts
 from app.stages.monitoring.choices import Choices
 from app.stages.monitoring.cohorts import cohort_part, read_notes
-from app.stages.monitoring.drill import Outcome, drill_of
-from app.stages.monitoring.replay import Live, normal_of, stream_of, watched_of
-from app.stages.monitoring.tables import alert_table, catch_table
+from app.stages.monitoring.estimates import estimates
+from app.stages.monitoring.events import happened
+from app.stages.monitoring.headline import headline
+from app.stages.monitoring.matrix import catch_table, losses, matrix
+from app.stages.monitoring.setup import setup_of, watching_of
+from app.stages.monitoring.striking import Strikes, strikes_of
+from app.stages.monitoring.timelines import money, overview, timelines
+from app.stages.monitoring.worth import worth
+from app.stages.part import Part, joined
+from app.stages.production.scene import scene_of
+from app.stages.production.seen import Watch, start_watching
 
 
 def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
-    """Replay the days after training and see what the alarms notice."""
+    """Replay the days after training and see what the monitors notice."""
     problem: Problem = bench.fetch("data", "problem")
-    champion: Champion = bench.fetch("baselines", "champion")
-    frame = problem.frame(bench.table)
-    bench.progress(0.05, "Learning what is normal")
+    bench.progress(0.05, "Laying out the days")
     named = read_notes(bench.choices("errors").cohorts, problem, bench.table)
-    setting, quiet_days = normal_of(choices, problem, champion, frame, named, bench)
-    normal = calibrate(quiet_days, choices.pages_per_month)
-    bench.progress(0.15, "Replaying the quiet stream")
-    held = np.sort(np.concatenate([problem.split.test, problem.split.later]))
-    times = None if problem.times is None else problem.times[held]
-    days = days_of(times, len(held), bench.rng("stream"), step=setting.step)
-    rows, y = frame.iloc[held].reset_index(drop=True), problem.y[held]
-    prediction = champion.fitted.predict(rows)
-    clean = stream_of(setting, rows, y, prediction, days, held)
-    signals = watched_of(setting, clean)
-    alerts = raise_alerts(signals, normal)
-    outcomes = drill_of(choices, setting, Live(clean, y, prediction, held), normal, bench)
-    currency = bench.choices("framing").currency
-    cohorts = cohort_part(named, setting.watched, clean, signals, normal, alerts)
-    return Evidence(
-        stage="monitoring",
-        measures=(
-            *_measures(choices, quiet_days, normal, alerts, signals, outcomes),
-            *cohorts.measures,
+    scene = scene_of(setup_of(choices, bench), project, bench)
+    bench.progress(0.15, "Learning what is normal")
+    watch = start_watching(scene, watching_of(choices), named)
+    bench.keep("monitoring", "watch", watch)
+    strikes = strikes_of(choices, watch, bench)
+    bench.progress(0.92, "Weighing the monitors")
+    step, currency = watch.live.days.step, scene.currency
+    quiet = quiet_alerts(watch)
+    part, alerts = alarms(choices, watch, quiet)
+    return joined(
+        "monitoring",
+        (
+            headline(watch, strikes, bench),
+            part,
+            _stream(choices, watch, alerts),
+            happened(choices.events, watch, alerts, choices.stream == "year"),
+            cohort_part(named, watch, alerts),
+            estimates(watch, strikes),
+            _catches(watch, strikes, currency, step),
+            worth(watch, strikes, quiet, currency, step),
         ),
-        tables=(
-            catch_table(outcomes, days.step, tuple(normal.limits)),
-            *cohorts.tables,
-            alert_table(alerts, days),
-        ),
+    )
+
+
+def _stream(choices: Choices, watch: Watch, alerts: tuple[Alert, ...]) -> Part:
+    live, past = watch.scene.live.world, watch.past.days
+    days = live.days
+    events = () if choices.stream == "year" else choices.events
+    drawn = ", drawn to a year from the held-out rows" if choices.stream == "year" else ""
+    width = f"windows of {watch.reference.width} {days.step}s"
+    return Part(
         charts=(
-            *pictures.timelines(signals, quiet_days, normal, alerts, currency),
-            *cohorts.charts,
-            *pictures.catches(outcomes, currency, days.step),
+            overview(watch, alerts, events),
+            money(watch, watch.scene.currency, events),
+            *timelines(watch, events),
         ),
         words={
-            "stream": f"{len(held):,} rows over {days.count} {days.step}s, {days.names[0]} to "
-            f"{days.names[-1]}; normal is learned from {quiet_days.days.count} {days.step}s of "
-            "out-of-fold predictions before the test.",
-            "step": days.step,
-            "onset": days.names[min(choices.onset_day, days.count) - 1],
+            "stream": f"{live.n:,} requests over {days.count} {days.step}s, {days.names[0]} to "
+            f"{days.names[-1]}{drawn}; normal is learned from {past.count} {past.step}s of "
+            f"out-of-fold predictions before the test, "
+            f"in {f'single {days.step}s' if watch.reference.width == 1 else width}.",
         },
     )
 
 
-def _measures(
-    choices: Choices,
-    quiet_days: Signals,
-    normal: Calibration,
-    alerts: tuple[Alert, ...],
-    signals: Signals,
-    outcomes: list[Outcome],
-) -> tuple[Measure, ...]:
-    tried = [o for o in outcomes if o.caught is not None]
-    hits = [o for o in tried if o.caught is not None and o.caught.days_late is not None]
-    late = [o.caught.days_late for o in hits if o.caught and o.caught.days_late is not None]
-    quiet = raise_alerts(quiet_days, normal)
-    step = signals.days.step
-    pages, live = (
-        len({(a.group, a.first) for a in found}) * 30 / (shown.days.count * shown.days.length)
-        for found, shown in ((quiet, quiet_days), (alerts, signals))
+def _catches(watch: Watch, strikes: Strikes, currency: str, step: str) -> Part:
+    on = watch.normal.on
+    cost = losses(strikes, on, currency, step)
+    return Part(
+        tables=(catch_table(strikes, on, step),),
+        charts=(*matrix(strikes, on, watch.live.values, step), *([cost] if cost else [])),
     )
-    return (
-        Measure.of("incidents_caught", "Incidents noticed", wilson(len(hits), len(tried)), "share"),
-        Measure(
-            key="median_days_late",
-            label=f"{step.capitalize()}s until noticed (median)",
-            value=float(np.median(late)) if late else None,
-            low=float(min(late)) if late else None,
-            high=float(max(late)) if late else None,
-            level=1.0,
-            unit=f"{step}s",
-            n=len(late),
-            method="range over the incidents",
-        ),
-        Measure(
-            key="pages_quiet",
-            label="Pages per 30 quiet days",
-            value=pages,
-            unit="pages",
-            n=quiet_days.days.count,
-            method=f"counted on the days the limits were set on; budget "
-            f"{choices.pages_per_month:g}",
-        ),
-        Measure(
-            key="pages_live",
-            label="Pages per 30 days of the stream",
-            value=live,
-            unit="pages",
-            n=signals.days.count,
-            note="No incident was injected: what pages here is the world itself changing.",
-        ),
-        Measure(
-            key="money_before_alarm",
-            label="Lost before the alarm, over all incidents",
-            value=sum(o.lost for o in tried),
-            unit="currency",
-            n=len(tried),
-        ),
-        *_quiet(normal, step),
-    )
-
-
-def _quiet(normal: Calibration, step: str) -> list[Measure]:
-    return [
-        Measure(
-            key=f"quiet_days_{group}",
-            label=f"Quiet {step}s behind the limit: {group}",
-            value=count,
-            unit=f"{step}s",
-        )
-        for group, count in normal.quiet_days.items()
-    ]

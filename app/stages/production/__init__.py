@@ -3,7 +3,8 @@
 from app.stages.production.cost import cost_rows
 from app.stages.production.engine import Struck, simulate, untouched
 from app.stages.production.response import refit, respond
-from app.stages.production.scene import Level, Scene, Setup, Stretch, scene_of
+from app.stages.production.scene import Scene, Setup, scene_of
+from app.stages.production.stretch import Level, Stretch
 
 __all__ = [
     "Level",

@@ -39,7 +39,8 @@ def cost_rows(
     person : tuple of float
         How often a person errs, and what one look costs.
     recorded : bool
-        By the label as it is recorded, NaN where there is none; otherwise by what happened.
+        By the label as it is recorded, NaN where there is none, and without fees that are on no
+        bill yet; otherwise by what happened.
 
     Returns
     -------
@@ -63,7 +64,8 @@ def cost_rows(
         filled = np.where(np.isfinite(y), y, 0.0)
         theirs = person_cost(model.costs, filled, *person, queries, stakes)
         found = np.where(by_person, theirs, found)
-    found = found + np.where(world.arrived, answers.charge, 0.0)
+    bill = answers.charge if recorded else answers.charge + answers.fee
+    found = found + np.where(world.arrived, bill, 0.0)
     return np.where(np.isfinite(y), found, np.nan)
 
 

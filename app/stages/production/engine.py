@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from app.incidents.incident import Context, Incident
+from app.incidents.incident import Context, Incident, Line
+from app.incidents.names import lines_of
 from app.incidents.onset import strength_of
 from app.lab.metrics import loss_of
+from app.lab.service_log import VERSION
 from app.lab.world import Answers, World
 from app.stages.production.cost import cost_rows
 from app.stages.production.scene import Scene
@@ -32,6 +34,8 @@ class Struck:
         None for quiet days.
     onset_day : int
     context : Context
+    lines : tuple of Line
+        What was written around it: releases, logs, rumours, complaints.
     """
 
     world: World
@@ -41,6 +45,7 @@ class Struck:
     incident: Incident | None
     onset_day: int
     context: Context
+    lines: tuple[Line, ...] = ()
 
 
 def context_of(scene: Scene, severity: float, rng: np.random.Generator) -> Context:
@@ -65,7 +70,7 @@ def context_of(scene: Scene, severity: float, rng: np.random.Generator) -> Conte
 def filled(prediction: np.ndarray) -> np.ndarray:
     """Return predictions without holes: nothing said counts as zero, or as all classes alike."""
     if prediction.ndim == 1:
-        return np.nan_to_num(prediction, nan=0.0, posinf=0.0, neginf=0.0)
+        return np.asarray(np.nan_to_num(prediction, nan=0.0, posinf=0.0, neginf=0.0))
     return np.where(known_of(prediction)[:, None], prediction, 1.0 / prediction.shape[1])
 
 
@@ -115,9 +120,10 @@ def simulate(
         answers = answered_anew(live, world)
     if incident.strike_answers is not None:
         world, answers = incident.strike_answers(world, answers, strength, context)
+    lines = lines_of(incident, live.world, onset_day, context, VERSION)
     answers = caught(live, world, answers)
     cost = cost_rows(live.levels, world, answers, (live.person_wrong, live.person_fee))
-    return Struck(world, answers, cost, strength, incident, onset_day, context)
+    return Struck(world, answers, cost, strength, incident, onset_day, context, lines)
 
 
 def answered_anew(live: Stretch, world: World) -> Answers:

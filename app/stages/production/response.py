@@ -112,6 +112,7 @@ def _ended(live: Stretch, struck: Struck, late: np.ndarray) -> Struck:
         ),
         label_days=np.where(late, quiet.label_days[whole], world.label_days),
         arrived=world.arrived | late,
+        erased=world.erased & ~late,
         feed_age_hours=_ages(quiet, world, late),
     )
     usual, now = live.answers, struck.answers
@@ -123,6 +124,7 @@ def _ended(live: Stretch, struck: Struck, late: np.ndarray) -> Struck:
         replica=np.where(late, usual.replica[whole], now.replica),
         latency_ms=np.where(late, usual.latency_ms[whole], now.latency_ms),
         charge=np.where(late, usual.charge[whole], now.charge),
+        fee=np.where(late, usual.fee[whole], now.fee),
         waits_hours=np.where(late, usual.waits_hours[at], now.waits_hours),
         recomputed=_chosen(late, usual.recomputed[at], now.recomputed),
     )

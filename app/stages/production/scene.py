@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from app.record.project import Project
 from app.stages.bench import Bench
 from app.stages.fitting import fitting_options
 from app.stages.production.cost import cost_rows
-from app.stages.production.stretch import Level, Stretch, answered_by, first_of, on_rows
+from app.stages.production.stretch import Level, Stretch, answered_by, first_of, first_rows, on_rows
 from app.stages.rung_titles import RUNGS
 
 EXPLAINED = 300
@@ -92,6 +92,14 @@ class Scene:
     seed: int
     delay_days: float
     currency: str
+
+    def cut(self, days: int) -> Scene:
+        """Return the same scene with only the first live days."""
+        world = self.live.world
+        if days >= world.days.count:
+            return self
+        kept = int(np.searchsorted(world.days.of_row, days))
+        return replace(self, live=first_rows(self.live, kept, days), at=self.at[:kept])
 
     @property
     def step(self) -> str:
@@ -206,7 +214,9 @@ def _world(
         np.arange(n),
         traffic.days,
         traffic.minute,
+        np.zeros(n, dtype=bool),
         feed_ages(setup.service, traffic.days.count, bench.rng(f"feeds {name}")),
+        None if problem.queries is None else traffic.draw,
     )
 
 
@@ -230,6 +240,7 @@ def _answers(
         log.replica,
         log.latency_ms,
         log.charge,
+        np.zeros(world.n),
         np.where(_needs_person(model, acted), log.waits_hours, 0.0),
         told,
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pandas as pd
 
 from app.lab.champion import Champion
+from app.lab.stream import Days
 from app.lab.world import Answers, World
 
 
@@ -124,3 +125,47 @@ def answered_by(
         left[done] = False
     prediction[left], acted[left] = np.nan, np.nan
     return answers.but(prediction=prediction, acted=acted, rung=rung)
+
+
+def first_rows(stretch: Stretch, kept: int, days: int) -> Stretch:
+    """Return the first rows of a stretch, which are those of its first days."""
+    world, answers = stretch.world, stretch.answers
+    rows = world.rows.iloc[:kept].reset_index(drop=True)
+    cut = Days(
+        world.days.of_row[:kept],
+        world.days.names[:days],
+        world.days.weekday[:days],
+        world.days.step,
+    )
+    parts = {
+        name: getattr(world, name)[:kept]
+        for name in ("y", "label", "label_days", "arrived", "origin", "minute", "erased")
+    }
+    feeds = {name: ages[:days] for name, ages in world.feed_age_hours.items()}
+    told = {field.name: getattr(answers, field.name)[:kept] for field in fields(answers)}
+    return replace(
+        stretch,
+        world=world.but(
+            rows=rows,
+            sent=rows,
+            days=cut,
+            feed_age_hours=feeds,
+            lists=None if world.lists is None else world.lists[:kept],
+            **parts,
+        ),
+        answers=answers.but(**told),
+        levels=tuple(_first_of_level(level, kept) for level in stretch.levels),
+        cost=stretch.cost[:kept],
+    )
+
+
+def _first_of_level(level: Level, kept: int) -> Level:
+    champion = level.champion
+    if champion is None:
+        return level
+    cut = replace(
+        champion,
+        queries=None if champion.queries is None else champion.queries[:kept],
+        stakes=None if champion.stakes is None else champion.stakes[:kept],
+    )
+    return replace(level, champion=cut)

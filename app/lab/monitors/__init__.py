@@ -1,0 +1,1 @@
+"""What can be watched of a model in production: thirty monitors over the signals of each day."""
