@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
+from app.lab.at_once import LEVEL, half_width
 from app.lab.column_means import LEAST_BLOCKS, drawn_means
 from app.lab.estimate import Estimate
-
-LEVEL = 0.95
 
 
 def joint_means(
@@ -34,22 +32,22 @@ def joint_means(
     Returns
     -------
     tuple of Estimate
-        Normal intervals with the bootstrap's standard error, at 95 % over all that are compared;
-        without an interval when there are fewer than five blocks.
+        With the bootstrap's standard error and Student's t of the blocks, at 95 % over all that
+        are compared; without an interval when there are fewer than five blocks.
 
     References
     ----------
     Efron & Tibshirani (1993), section 13.3, https://doi.org/10.1201/9780429246593
-    Dunn (1961), https://doi.org/10.1080/01621459.1961.10482090
     """
     n = len(values)
     means = values.mean(axis=0) if n else np.full(values.shape[1], np.nan)
-    if (n if blocks is None else len(np.unique(blocks))) < LEAST_BLOCKS:
+    count = n if blocks is None else len(np.unique(blocks))
+    if count < LEAST_BLOCKS:
         words = f"fewer than five blocks ({name})"
         return tuple(Estimate(float(mean), None, None, n, LEVEL, words) for mean in means)
     error = drawn_means(values, rng, blocks).std(axis=0, ddof=1)
-    half = float(stats.norm.ppf(1 - (1 - LEVEL) / 2 / max(1, compared))) * error
-    words = f"bootstrap by {name}, normal"
+    half = half_width(error, count, max(1, compared))
+    words = f"bootstrap by {name}, t of {count:,} blocks"
     words += f", 95 % over {compared} at once (Bonferroni)" if compared > 1 else ""
     return tuple(
         Estimate(float(mean), float(mean - by), float(mean + by), n, LEVEL, words)

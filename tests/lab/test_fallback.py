@@ -169,3 +169,15 @@ def test_joint_intervals_are_those_of_the_mean_and_grow_with_their_number() -> N
     assert (many.high - many.low) / 2 == pytest.approx(half * 3.0233 / 1.96, rel=1e-3)
     few = joint_means(values, np.random.default_rng(0), np.arange(4000) % 4)[0]
     assert few.low is None
+
+
+@pytest.mark.parametrize("blocks", [6, 12, 60])
+def test_joint_intervals_hold_with_few_blocks(blocks: int) -> None:
+    """Of means of rows that hang together by block, 19 in 20 lie in their interval, few blocks or not."""
+    rng, held = np.random.default_rng(blocks), []
+    of_row = np.repeat(np.arange(blocks), 3)
+    for _ in range(6):
+        rows = rng.normal(size=(blocks, 800))[of_row] + rng.normal(size=(3 * blocks, 800))
+        found = joint_means(rows, rng, of_row)
+        held += [one.low <= 0 <= one.high for one in found]
+    assert 0.93 <= np.mean(held) <= 0.97
