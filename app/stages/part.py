@@ -21,13 +21,24 @@ class Part:
     words: dict[str, str] = field(default_factory=dict)
 
 
+def together(parts: Iterable[Part]) -> Part:
+    """Return several parts as one, in their order."""
+    parts = tuple(parts)
+    return Part(
+        tuple(m for part in parts for m in part.measures),
+        tuple(t for part in parts for t in part.tables),
+        tuple(c for part in parts for c in part.charts),
+        {key: words for part in parts for key, words in part.words.items()},
+    )
+
+
 def joined(stage: str, parts: Iterable[Part]) -> Evidence:
     """Put parts together into the evidence of a stage, in their order."""
-    parts = tuple(parts)
+    whole = together(parts)
     return Evidence(
         stage=stage,
-        measures=tuple(m for part in parts for m in part.measures),
-        tables=tuple(t for part in parts for t in part.tables),
-        charts=tuple(c for part in parts for c in part.charts),
-        words={key: words for part in parts for key, words in part.words.items()},
+        measures=whole.measures,
+        tables=whole.tables,
+        charts=whole.charts,
+        words=whole.words,
     )

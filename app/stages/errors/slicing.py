@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import replace
 from statistics import NormalDist
 
@@ -20,7 +19,7 @@ from app.stages.errors.cohorts import cohort_part, named_in, read_notes
 from app.stages.errors.per_slice import per_slice
 from app.stages.errors.scene import Scene
 from app.stages.errors.yardstick import Yardstick, yardstick_of
-from app.stages.part import Part
+from app.stages.part import Part, together
 
 TOP = 10
 # Both halves are searched for twelve; of that many tests the strictest is the one to pass.
@@ -42,17 +41,6 @@ def slicing(scene: Scene, choices: Choices, bench: Bench) -> tuple[Scene, Part]:
         per_slice(scene, found, bench.rng("slice thresholds")),
     )
     return scene, together(parts)
-
-
-def together(parts: Iterable[Part]) -> Part:
-    """Return several parts as one."""
-    parts = tuple(parts)
-    return Part(
-        tuple(m for part in parts for m in part.measures),
-        tuple(t for part in parts for t in part.tables),
-        tuple(c for part in parts for c in part.charts),
-        {key: words for part in parts for key, words in part.words.items()},
-    )
 
 
 def _found(found: SliceSearch, measured: Yardstick, scene: Scene) -> Part:
