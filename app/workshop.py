@@ -95,14 +95,13 @@ class KeptThings:
         self.store.put_pickle(key, thing)
 
 
-def measure_stage(
+def bench_of(
     project: Project,
     key: str,
     progress: Progress,
     clock: Callable[[], float] = time.perf_counter,
-) -> Project:
-    """Measure one stage whose needs are met, and return the project with its evidence."""
-    stage = BY_KEY[key]
+) -> Bench:
+    """Return the bench at which one stage of a project is measured."""
 
     def remake(other: str) -> None:
         BY_KEY[other].measure(BY_KEY[other].chosen(project), project, bench)
@@ -117,6 +116,17 @@ def measure_stage(
         remake=remake,
         choices=lambda other: _chosen(project, key, other),
     )
+    return bench
+
+
+def measure_stage(
+    project: Project,
+    key: str,
+    progress: Progress,
+    clock: Callable[[], float] = time.perf_counter,
+) -> Project:
+    """Measure one stage whose needs are met, and return the project with its evidence."""
+    stage, bench = BY_KEY[key], bench_of(project, key, progress, clock)
     started = clock()
     evidence = stage.measure(stage.chosen(project), project, bench)
     stamp = Stamp(measured_at=now(), seconds=round(clock() - started, 2), versions=versions())
@@ -220,6 +230,11 @@ def case_project(key: str, name: str | None = None, seed: int = 0) -> Project:
         columns=columns,
     )
     answers = {stage: dict(given) for stage, given in case.answers.items()}
+    told = [
+        {"date": t.date, "title": t.title, "text": t.text, "move": t.move} for t in case.incidents
+    ]
+    # What really happened is marked on the timelines and kept beside what is injected.
+    answers.setdefault("monitoring", {}).setdefault("events", told)
     return Project(name=name or case.title, data=data, seed=seed, answers=answers)
 
 

@@ -140,7 +140,7 @@ def _reduced(
     robust = frame.drop(columns=[name for name in fragile if name in frame.columns])
     if not len(robust.columns):
         return None, "no column is left without them"
-    options = _without(options, fragile)
+    options = without(options, fragile)
     try:
         told = [
             _fit(kind, robust, problem, fold.train, seed, options).predict(
@@ -154,8 +154,21 @@ def _reduced(
     return np.concatenate(told), ""
 
 
-def _without(options: Mapping[str, Any], fragile: tuple[str, ...]) -> dict[str, Any]:
-    """Return the options of a rung that must do without some columns made from the past."""
+def without(options: Mapping[str, Any], fragile: Sequence[str]) -> dict[str, Any]:
+    """Return the options of a rung that must do without some columns made from the past.
+
+    Parameters
+    ----------
+    options : mapping
+        See `Training`.
+    fragile : sequence of str
+        Columns that are not there.
+
+    Returns
+    -------
+    dict
+        Without the recent level there is nothing to learn a ratio to.
+    """
     past = {role: name for role, name in options.get("past", {}).items() if name not in fragile}
     level = str(options.get("level", ""))
     return {

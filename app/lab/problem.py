@@ -149,7 +149,7 @@ def binary_target(series: pd.Series, positive: str = "") -> tuple[np.ndarray, st
     ValueError
         If there is one class only, or the positive value does not occur.
     """
-    text = series.astype(object).map(_word, na_action="ignore")
+    text = series.astype(object).map(word, na_action="ignore")
     counts = text.value_counts()
     if len(counts) < 2:
         only = counts.index[0] if len(counts) else "nothing"
@@ -157,8 +157,8 @@ def binary_target(series: pd.Series, positive: str = "") -> tuple[np.ndarray, st
             f"the target {series.name!r} has one class only ({only}); a yes-or-no prediction "
             "needs rows of both. Choose another target."
         )
-    if positive and positive not in counts.index and _word(_number(positive)) in counts.index:
-        positive = _word(_number(positive))
+    if positive and positive not in counts.index and word(_number(positive)) in counts.index:
+        positive = word(_number(positive))
     if positive and positive not in counts.index:
         known = ", ".join(str(v) for v in counts.index[:8])
         raise ValueError(
@@ -176,7 +176,17 @@ def binary_target(series: pd.Series, positive: str = "") -> tuple[np.ndarray, st
     return y.where(text.notna()).to_numpy(dtype=float, copy=True), positive
 
 
-def _word(value: object) -> str:
+def word(value: object) -> str:
+    """Return a value of a target as text: 1, 1.0 and "1" are the same.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    str
+    """
     if isinstance(value, bool | np.bool_):
         return str(bool(value))
     if isinstance(value, int | float | np.number) and float(value).is_integer():
@@ -209,7 +219,7 @@ def class_target(series: pd.Series) -> tuple[np.ndarray, tuple[str, ...]]:
     ValueError
         If there are fewer than two or more than 50 classes.
     """
-    text = series.astype(object).map(_word, na_action="ignore")
+    text = series.astype(object).map(word, na_action="ignore")
     classes = tuple(sorted(text.dropna().unique()))
     if not 2 <= len(classes) <= MOST_CLASSES:
         raise ValueError(

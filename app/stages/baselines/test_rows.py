@@ -43,13 +43,13 @@ def test_once(
         bench.progress(0.7 + 0.2 * place / len(fitted), f"{RUNGS[key].title} on the test rows")
         predictions[key] = fit.predict(frame, test)
         scores[key] = {
-            m.key: _scored(m, y, predictions[key], problem, bench, ROUNDS if m is metric else FEWER)
+            m.key: scored(m, y, predictions[key], problem, bench, ROUNDS if m is metric else FEWER)
             for m in shown
         }
     return predictions, scores
 
 
-def _scored(
+def scored(
     metric: Metric,
     y: np.ndarray,
     prediction: np.ndarray,
@@ -57,6 +57,7 @@ def _scored(
     bench: Bench,
     rounds: int,
 ) -> Estimate:
+    """Return a score on the test rows with its bootstrap interval."""
     test = problem.split.test
     blocks, rng = problem.blocks[test], bench.rng("test")
     queries = problem.queries_of(test)

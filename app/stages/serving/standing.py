@@ -38,6 +38,9 @@ class Standing:
         missing.
     trouble : str
         Why there is no reduced model; empty when there is one, or none was asked for.
+    thresholds : mapping of str to float
+        By step that a model answers: where it begins to act, chosen on rows it had not seen; NaN
+        where no threshold decides.
     """
 
     at: np.ndarray
@@ -47,6 +50,7 @@ class Standing:
     filled: Mapping[str, np.ndarray] = field(default_factory=dict)
     rule_gone: Mapping[str, np.ndarray] = field(default_factory=dict)
     trouble: str = ""
+    thresholds: Mapping[str, float] = field(default_factory=dict)
 
 
 def standing_of(choices: Choices, setting: Setting, bench: Bench) -> Standing:
@@ -63,7 +67,9 @@ def _answered(choices: Choices, setting: Setting) -> Standing:
     at = np.flatnonzero(known)
     y = setting.problem.y[at]
     costs = {step: c.cost(y, c.out_of_fold[at], at) for step, c in there.items()}
-    return Standing(at, _in_use(costs, choices, setting, at), _idle(setting, at))
+    thresholds = {step: c.threshold for step, c in there.items()}
+    in_use = _in_use(costs, choices, setting, at)
+    return Standing(at, in_use, _idle(setting, at), thresholds=thresholds)
 
 
 def _in_use(
@@ -106,9 +112,13 @@ def _refitted(choices: Choices, setting: Setting, bench: Bench) -> Standing | No
     at, champion = full.at, setting.champion
     y = setting.problem.y[at]
     costs = {"full": _cost(champion, y, full.whole, at)}
+    thresholds = {"full": champion.threshold, "constant": setting.rungs["constant"].threshold}
     if full.reduced is not None:
-        costs["reduced"] = _reduced_cost(setting, full, y)
+        thresholds["reduced"] = _reduced_threshold(setting, full, y)
+        own = replace(champion, threshold=thresholds["reduced"])
+        costs["reduced"] = own.cost(y, full.reduced, at)
     if rule is not None:
+        thresholds["rule"] = setting.rungs[setting.rule].threshold
         costs["rule"] = _cost(setting.rungs[setting.rule], y, rule.whole, at)
     costs["constant"] = _cost(setting.rungs["constant"], y, constant.whole, at)
     return Standing(
@@ -122,6 +132,7 @@ def _refitted(choices: Choices, setting: Setting, bench: Bench) -> Standing | No
             for name, told in (rule.blank if rule else {}).items()
         },
         full.trouble,
+        thresholds,
     )
 
 
@@ -153,8 +164,8 @@ def _cost(champion: Champion, y: np.ndarray, prediction: np.ndarray, at: np.ndar
     return champion.cost(y, prediction, at)
 
 
-def _reduced_cost(setting: Setting, full: Refit, y: np.ndarray) -> np.ndarray:
-    """Return the cost of the reduced model with a threshold of its own."""
+def _reduced_threshold(setting: Setting, full: Refit, y: np.ndarray) -> float:
+    """Return the reduced model's own threshold, chosen on the rows its folds had not seen."""
     assert full.reduced is not None
     champion, at = setting.champion, full.at
     share = None
@@ -162,8 +173,7 @@ def _reduced_cost(setting: Setting, full: Refit, y: np.ndarray) -> np.ndarray:
         # As many alarms as the full model raises: what people can take does not change.
         share = float(champion.acts(champion.out_of_fold[at]).mean())
     stakes = None if champion.stakes is None else champion.stakes[at]
-    threshold = threshold_within(champion.costs, y, full.reduced, share, stakes)
-    return replace(champion, threshold=threshold).cost(y, full.reduced, at)
+    return threshold_within(champion.costs, y, full.reduced, share, stakes)
 
 
 def _folds(setting: Setting, bench: Bench) -> tuple[Fold, ...]:
