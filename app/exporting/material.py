@@ -9,7 +9,7 @@ from typing import Any
 from app.document import writer
 from app.exporting.found import Found
 from app.exporting.settings import settings_of
-from app.exporting.words import words_of
+from app.exporting.words import costs_of, decides_of, words_of
 from app.record.project import Project
 from app.stages.road import BY_KEY
 from app.starter import ladder, pins
@@ -28,9 +28,11 @@ def material_of(project: Project, found: Found, with_data: bool) -> Material:
     package = package_name(project.name)
     evidence = project.evidence["baselines"]
     owner = str(project.answers.get("serving", {}).get("owner") or "")
-    steps = ladder.steps(list(found.rungs), project.answers.get("serving", {}), owner)
+    steps = ladder.steps(
+        project.answers.get("serving", {}), owner, costs_of(project, found), decides_of(found)
+    )
     version = version_files(
-        found.rungs,
+        found.ladder.fitted,
         found.contract,
         found.test,
         found.prediction,
@@ -46,7 +48,12 @@ def material_of(project: Project, found: Found, with_data: bool) -> Material:
         settings_of(project, found, package, steps),
         version,
         found.contract.to_json(),
-        {"metrics": found.metrics, "digest": evidence.digest, "seed": project.seed},
+        {
+            "metrics": found.metrics,
+            "promised": found.promised,
+            "digest": evidence.digest,
+            "seed": project.seed,
+        },
         evidence.stamp.measured_at,
         {**data, **_documents(project)},
     )

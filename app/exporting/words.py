@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import platform
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.exporting.found import Found, metric_keys
 from app.exporting.settings import TOLERANCE
@@ -16,6 +17,9 @@ from app.stages.rung_titles import RUNGS
 from app.starter.ladder import Step
 from app.starter.names import slug
 from app.store import samples
+
+if TYPE_CHECKING:
+    from app.lab.estimate import Estimate
 
 MLFLOW = "3.17.2"
 
@@ -84,6 +88,7 @@ def _model(project: Project, found: Found) -> dict[str, Any]:
         "seed": project.seed,
         "scores": _scores(project, found),
         "threshold_words": _threshold(found),
+        "miss_by_row": found.champion.stakes is not None,
         "gaps": _gaps(project),
     }
 
@@ -110,7 +115,31 @@ def _threshold(found: Found) -> str:
     at = f"{found.champion.threshold:.4g}"
     if found.problem.form == "multiclass":
         return f"It answers alone from a probability of {at} on; below, a person is asked."
-    return f"From a probability of {at} on; chosen by costs on rows that each model had not seen."
+    return (
+        f"From a probability of {at} on; chosen by costs on rows that each model had not seen. "
+        "Every rung of the fallback ladder has a threshold of its own, chosen the same way."
+    )
+
+
+def decides_of(found: Found) -> dict[str, str]:
+    """Return from which probability on each rung acts, in words; nothing where none decides."""
+    return {
+        key: f"from {at:.4g} on" if math.isfinite(at) else "never acts"
+        for key, at in found.ladder.thresholds.items()
+    }
+
+
+def costs_of(project: Project, found: Found) -> dict[str, str]:
+    """Return what 1,000 decisions of each rung are expected to cost, in words."""
+    currency = BY_KEY["framing"].chosen(project).currency
+    return {key: _cost(one.cost, currency) for key, one in found.ladder.rungs.items()}
+
+
+def _cost(cost: Estimate, currency: str) -> str:
+    span = ""
+    if cost.low is not None and cost.high is not None:
+        span = f" ({readable(cost.low)} to {readable(cost.high)})"
+    return f"{readable(cost.value)}{span} {currency}, n = {cost.n:,}"
 
 
 def _gaps(project: Project) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,43 +23,48 @@ BACK = "By itself, as soon as the rung above answers again."
 
 @dataclass(frozen=True)
 class Step:
-    """One rung in words."""
+    """One rung in words.
+
+    Parameters
+    ----------
+    key, title, trigger, owner, way_back : str
+    decides : str
+        From which probability on it acts; empty where no threshold decides.
+    cost : str
+        What 1,000 decisions are expected to cost.
+    """
 
     key: str
     title: str
     trigger: str
     owner: str
     way_back: str
+    decides: str = ""
+    cost: str = ""
 
 
-def steps(keys: Sequence[str], serving: Mapping[str, Any], owner: str) -> tuple[Step, ...]:
-    """Return the rungs with what was agreed about them."""
+def steps(
+    serving: Mapping[str, Any], owner: str, costs: Mapping[str, str], decides: Mapping[str, str]
+) -> tuple[Step, ...]:
+    """Return the rungs with what was agreed and measured about them; one cost for each rung."""
     notes = {
         str(note.get("step")): note
         for note in serving.get("fallbacks") or ()
         if isinstance(note, Mapping)
     }
-    return tuple(_step(key, notes.get(key, {}), owner) for key in keys)
+    return tuple(
+        _step(key, notes.get(key, {}), owner, decides.get(key, ""), cost)
+        for key, cost in costs.items()
+    )
 
 
-def _step(key: str, note: Mapping[str, Any], owner: str) -> Step:
+def _step(key: str, note: Mapping[str, Any], owner: str, decides: str, cost: str) -> Step:
     return Step(
         key,
         TITLES[key],
         str(note.get("trigger") or TRIGGERS[key]),
         str(note.get("owner") or owner),
         str(note.get("way_back") or ("" if key == "model" else BACK)),
+        decides,
+        cost,
     )
-
-
-def fragile_columns(serving: Mapping[str, Any], inputs: Sequence[str]) -> tuple[str, ...]:
-    """Return the inputs that a dependency brings which may be late or gone."""
-    if "reduced" not in (serving.get("steps") or ("reduced",)):
-        return ()
-    brought = {
-        str(column)
-        for one in serving.get("dependencies") or ()
-        if isinstance(one, Mapping) and one.get("spared", True)
-        for column in one.get("columns") or ()
-    }
-    return tuple(name for name in inputs if name in brought)

@@ -11,13 +11,20 @@ from pathlib import Path
 from app import ROOT
 
 WANTED = (
+    "app.lab.at_once",
     "app.lab.contract",
+    "app.lab.contract.openapi",
+    "app.lab.contract.reading",
     "app.lab.contract.request",
     "app.lab.contract.schema",
     "app.lab.drift",
+    "app.lab.fallback",
     "app.lab.history",
+    "app.lab.intervals",
     "app.lab.metrics",
     "app.lab.portable",
+    "app.lab.portable.entry",
+    "app.lab.portable.ladder",
     "app.lab.portable.version",
     "app.lab.recalibration",
     "app.lab.rungs",
