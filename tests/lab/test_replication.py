@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as arrays
 
 from app.lab.champion import Champion
 from app.lab.cost import BinaryCosts
-from app.lab.model_version import version_of
+from app.lab.fingerprint import fingerprint_of
 from app.lab.replication import digest_of_answers, likeness, seed_spread
 from app.lab.rungs import RUNGS, Training, fit_rung
 from tests.conftest import small_table
@@ -101,16 +101,16 @@ def _champion(key: str, threshold: float = 0.4, seed: int = 0) -> Champion:
 @pytest.mark.parametrize("key", ["constant", "user_rule", "linear", "boosting", "lightgbm"])
 def test_the_same_fit_is_the_same_version(key: str) -> None:
     """Fitted twice from the same rows it bears one name; another threshold is another version."""
-    one, two = version_of(_champion(key)), version_of(_champion(key))
+    one, two = fingerprint_of(_champion(key)), fingerprint_of(_champion(key))
     assert one == two
     assert "model.json" in one.files
     assert len(one.digest) == 12
-    assert version_of(_champion(key, 0.5)).digest != one.digest
+    assert fingerprint_of(_champion(key, 0.5)).digest != one.digest
 
 
 def test_other_models_are_other_versions() -> None:
     """No two rungs share a name."""
-    digests = {version_of(_champion(key)).digest for key in ("constant", "linear", "boosting")}
+    digests = {fingerprint_of(_champion(key)).digest for key in ("constant", "linear", "boosting")}
     assert len(digests) == 3
 
 
@@ -121,7 +121,7 @@ def test_without_a_safe_format_the_reason_is_told() -> None:
     odd = Champion(
         type(champion.fitted)("odd", "binary", Odd(), (), "Odd"), np.zeros(1), 0.5, champion.costs
     )
-    found = version_of(odd)
+    found = fingerprint_of(odd)
     assert found.files == ()
     assert found.reason
 

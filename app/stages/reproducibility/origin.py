@@ -6,7 +6,7 @@ import hashlib
 
 import numpy as np
 
-from app.lab.model_version import Version, version_of
+from app.lab.fingerprint import Fingerprint, fingerprint_of
 from app.record.measure import Measure
 from app.record.table import Column, Table
 from app.stages.part import Part
@@ -22,7 +22,7 @@ PARTS = {
 
 def origin(scene: Scene) -> Part:
     """Write down data, split and version with their digests."""
-    version = version_of(scene.champion)
+    version = fingerprint_of(scene.champion)
     split = split_digest(scene)
     return Part(
         measures=(
@@ -81,7 +81,7 @@ def _split(scene: Scene) -> Table:
     )
 
 
-def _words(version: Version) -> str:
+def _words(version: Fingerprint) -> str:
     if version.reason:
         return f"Version {version.digest}; it has no format without pickle: {version.reason}"
     return f"Version {version.digest}, written without pickle as {', '.join(version.files)}."

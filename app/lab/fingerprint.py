@@ -13,8 +13,8 @@ LENGTH = 12
 
 
 @dataclass(frozen=True)
-class Version:
-    """A fitted model as a version.
+class Fingerprint:
+    """What a fitted model is told apart by.
 
     Parameters
     ----------
@@ -34,8 +34,8 @@ class Version:
     reason: str = ""
 
 
-def version_of(champion: Champion) -> Version:
-    """Return the version of a rung that goes on.
+def fingerprint_of(champion: Champion) -> Fingerprint:
+    """Return the fingerprint of a rung that goes on.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def version_of(champion: Champion) -> Version:
 
     Returns
     -------
-    Version
+    Fingerprint
         From the bytes of its safe format; where there is none from those of its pickle, which
         another version of a package may write otherwise.
     """
@@ -60,4 +60,6 @@ def version_of(champion: Champion) -> Version:
         found.update(files[name])
     found.update(repr(float(champion.threshold)).encode())
     size = sum(len(data) for data in files.values())
-    return Version(found.hexdigest()[:LENGTH], size, () if reason else tuple(sorted(files)), reason)
+    return Fingerprint(
+        found.hexdigest()[:LENGTH], size, () if reason else tuple(sorted(files)), reason
+    )
