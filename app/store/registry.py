@@ -5,6 +5,7 @@ It lies where runs are tracked. Without MLflow there is none, and one sentence s
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -16,6 +17,7 @@ from typing import Any, TypeVar
 from app.store import runs
 
 DIGEST = "groundwork.version"
+FILES = "groundwork.files"
 PREVIOUS = "groundwork.previous"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,120}")
 ALIAS = re.compile(r"(?!v\d+$)(?!latest$)[A-Za-z][A-Za-z0-9_-]{0,60}")
@@ -70,7 +72,7 @@ def register(
     about: str,
     run_key: str = "",
 ) -> Entry:
-    """Put a version into the registry, once per digest, and let the alias name it.
+    """Put a version into the registry, once per digest and files, and let the alias name it.
 
     Parameters
     ----------
@@ -153,13 +155,14 @@ def _register(
     if not list(client.search_registered_models(f"name = '{name}'")):
         client.create_registered_model(name, tags={"project": experiment})
     before = _named(client, name, alias)
-    known = [v for v in client.search_model_versions(f"name = '{name}'") if _digest(v) == digest]
-    found = known[0] if known else None
+    marks = {DIGEST: digest, FILES: _mark(files)}
+    known = (v for v in client.search_model_versions(f"name = '{name}'") if _bears(v, marks))
+    found = next(known, None)
     if found is None:
         run = _run(client, experiment, run_key, digest)
-        source = _kept(client, run, digest, files)
+        source = _kept(client, run, f"version-{digest}-{marks[FILES]}", files)
         found = client.create_model_version(
-            name, source, run_id=run, tags={**tags, DIGEST: digest}, description=about
+            name, source, run_id=run, tags={**tags, **marks}, description=about
         )
     same = before is not None and str(before.version) == str(found.version)
     if before is not None and not same:
@@ -180,15 +183,28 @@ def _run(client: Any, experiment: str, key: str, digest: str) -> str:
     return str(made.info.run_id)
 
 
-def _kept(client: Any, run: str, digest: str, files: Mapping[str, bytes]) -> str:
+def _kept(client: Any, run: str, place: str, files: Mapping[str, bytes]) -> str:
     """Keep the files with the run and return where they lie."""
     with TemporaryDirectory() as folder:
         for name, data in files.items():
             path = Path(folder) / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        client.log_artifacts(run, folder, artifact_path=f"version-{digest}")
-    return f"{client.get_run(run).info.artifact_uri}/version-{digest}"
+        client.log_artifacts(run, folder, artifact_path=place)
+    return f"{client.get_run(run).info.artifact_uri}/{place}"
+
+
+def _mark(files: Mapping[str, bytes]) -> str:
+    """Return a fingerprint of files: a model may be handed over again with another ladder below it."""
+    found = hashlib.sha256()
+    for name in sorted(files):
+        found.update(f"\0{name}\0{len(files[name])}\0".encode())
+        found.update(files[name])
+    return found.hexdigest()[:12]
+
+
+def _bears(version: Any, marks: Mapping[str, str]) -> bool:
+    return all(version.tags.get(key) == value for key, value in marks.items())
 
 
 def _roll_back(name: str, alias: str) -> Entry:

@@ -70,7 +70,8 @@ def _buttons(now: Desk, choices: Any, version: str, blocked: bool) -> None:
             key="handoff:register",
             type="primary",
             disabled=blocked or bool(absent),
-            help="Writes model, contract and golden rows without pickle, and moves the alias.",
+            help="Writes the model, what stands in for it, the contract and golden rows, without pickle, "
+            "and moves the alias.",
             on_click=_register,
             args=(now.id,),
         )

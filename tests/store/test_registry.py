@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from app import handoff
-from app.lab.portable import read_version
-from app.record.project import Project
 from app.store import registry, runs
-from app.workshop import measure_stage, shelf, table_of
-from tests.conftest import small_project, small_table
+from tests.registries import empty_registry
 
-KEY = "reproducibility"
 FILES = {"model.json": b"{}", "linear/more.json": b"[]"}
-
-
-def _silent(fraction: float, words: str) -> None:
-    """Progress nobody listens to."""
 
 
 @pytest.fixture
 def tracking(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A tracking file and a registry of their own."""
     monkeypatch.setenv("GROUNDWORK_TRACKING", "on")
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{home / 'registry.db'}")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", empty_registry(home))
     return home
 
 
-def _put(digest: str, alias: str = "champion") -> registry.Entry:
-    return registry.register("Small", "small", alias, digest, FILES, {"a": "b"}, "About it")
+def _put(
+    digest: str, alias: str = "champion", files: Mapping[str, bytes] = FILES
+) -> registry.Entry:
+    return registry.register("Small", "small", alias, digest, files, {"a": "b"}, "About it")
 
 
 def test_versions_are_registered_once_and_the_alias_moves(tracking: Path) -> None:
@@ -51,6 +43,14 @@ def test_versions_are_registered_once_and_the_alias_moves(tracking: Path) -> Non
         registry.roll_back("small", "champion")
     with pytest.raises(registry.RegistryError, match="names no version"):
         registry.roll_back("small", "other")
+
+
+def test_the_same_model_with_another_ladder_is_another_version(tracking: Path) -> None:
+    """What stands in for a model belongs to the version: other files are never passed over."""
+    one = _put("a" * 12)
+    two = _put("a" * 12, files={**FILES, "rule/model.json": b"{}"})
+    assert (one.version, two.version, two.previous) == ("1", "2", "1")
+    assert _put("a" * 12).version == "1"
 
 
 def test_what_lies_there_is_what_was_put(tracking: Path) -> None:
@@ -104,74 +104,3 @@ def test_without_a_registry_one_sentence_says_so(
     assert "switched off" in registry.available()
     with pytest.raises(registry.RegistryError, match="switched off"):
         _put("e" * 12)
-
-
-@pytest.fixture(scope="module")
-def made() -> Project:
-    """A small project measured up to the hand-over, not tracked."""
-    assert os.environ["GROUNDWORK_TRACKING"] == "off"
-    project = small_project(small_table(300)).answered("baselines", {"folds": 2})
-    for stage in ("framing", "data", "baselines", KEY):
-        project = measure_stage(project, stage, _silent)
-    return project
-
-
-def _approved(project: Project) -> Project:
-    return project.answered(
-        KEY,
-        {
-            "approval": "approved",
-            "approver": "Dana",
-            "approved_on": "2026-01-05",
-            "owner": "Ops",
-            "rollback": "Move the alias back.",
-            "approved_version": project.evidence[KEY].words["version"],
-        },
-    )
-
-
-def test_nothing_is_handed_over_while_something_stands_in_the_way(
-    made: Project, tracking: Path
-) -> None:
-    """Not measured, stale, a stop, no approval: each is named, and nothing is written."""
-    bare = made.model_copy(update={"evidence": {}})
-    assert any("not measured" in words for words in handoff.obstacles(bare))
-    assert handoff.obstacles(made) == ("It is not approved; write down who approved this version.",)
-    stale = _approved(made).answered("framing", {"cost_miss": 9.0})
-    assert "Baselines is stale; measure it again." in handoff.obstacles(stale)
-    unowned = _approved(made).answered(KEY, {"owner": ""})
-    assert any("Nobody owns the model" in words for words in handoff.obstacles(unowned))
-    with pytest.raises(handoff.HandOffRefused, match="not approved"):
-        handoff.hand_over(made)
-    assert not (tracking / "registry.db").exists()
-
-
-def test_an_approved_version_lies_in_the_registry_and_answers_the_same(
-    made: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """Registered with owner, way back, contract and golden rows; read back it gives the same bits."""
-    monkeypatch.setenv("GROUNDWORK_TRACKING", "on")
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path / 'registry.db'}")
-    project = _approved(made).answered(KEY, {"model_name": "small model"})
-    record = handoff.hand_over(project)
-    assert record.uri == "models:/small model@champion"
-    assert record.digest == made.evidence[KEY].words["version"]
-    with runs.quiet():
-        found = runs.tracker().get_model_version_by_alias("small model", "champion")
-    assert found.tags["owner"] == "Ops"
-    assert "Move the alias back." in found.description
-    assert found.tags["data"] == made.data.content_hash
-    version = read_version(handoff.version_of_project(project))
-    assert not version.trouble
-    answerer = version.answerers[made.evidence["baselines"].words["chosen"]]
-    problem = shelf().get_pickle(f"{made.evidence['data'].digest}-problem")
-    champion = shelf().get_pickle(f"{made.evidence['baselines'].digest}-champion")
-    rows = problem.frame(table_of(made), problem.split.test)
-    wanted = champion.fitted.predict(rows)
-    assert np.array_equal(answerer.fitted.predict(rows), wanted)
-
-
-def test_a_name_is_made_from_the_project(made: Project) -> None:
-    """Letters, digits and dashes; never empty."""
-    assert handoff.model_name(made.renamed("Flüge & Wetter, 2013!")) == "fl-ge-wetter-2013"
-    assert handoff.model_name(made.renamed("???")) == "model"
