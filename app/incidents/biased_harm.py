@@ -119,11 +119,16 @@ INCIDENT = Incident(
         ),
         Trace(
             "complaint",
-            "A newspaper asks about people with {group}: why are they judged so?",
+            "A newspaper asks about the cases with {group}: why are they judged so?",
             630,
             2,
         ),
-        Trace("complaint", "Appeal: I have {group} and was refused again.", 760, 3),
+        Trace(
+            "complaint",
+            "An appeal, a case with {group}: the answer was wrong, and wrong again.",
+            760,
+            3,
+        ),
     ),
     decoys=(
         Decoy(

@@ -77,7 +77,7 @@ INCIDENT = Incident(
         ),
         Decoy(
             "biased_harm",
-            Trace("complaint", "People with {group} are treated differently.", 720, 2),
+            Trace("complaint", "Cases with {group} are treated differently, one writes.", 720, 2),
         ),
     ),
 )

@@ -73,7 +73,7 @@ INCIDENT = Incident(
     decoys=(
         Decoy(
             "biased_harm",
-            Trace("complaint", "I have {group}, and the same happened to me.", 710, 1),
+            Trace("complaint", "Mine is a case with {group}, and the same happened to me.", 710, 1),
         ),
         Decoy(
             "threshold_overwritten",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.incidents.columns import costliest_group, ranked, varying
+from app.incidents.daily import daily_lines
 from app.incidents.incident import Context, Incident, Line, Trace
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def _rows_a_day(world: World) -> int:
 def lines_of(
     incident: Incident, world: World, onset_day: int, context: Context, version: int
 ) -> tuple[Line, ...]:
-    """Return all lines around an incident in the order of time: its own and its decoys'.
+    """Return all lines around an incident in the order of time: its own, its decoys', ordinary ones.
 
     Give the quiet world, so that a line names what was there before.
     """
@@ -57,6 +58,7 @@ def lines_of(
     planted = [(incident.key, trace) for trace in incident.traces]
     planted += [(decoy.key, decoy.trace) for decoy in incident.decoys]
     found = [_line(trace, key, names, onset_day, last, version) for key, trace in planted]
+    found += daily_lines(names, onset_day, world.days.count)
     return tuple(sorted(found, key=lambda line: (line.day, line.minute)))
 
 

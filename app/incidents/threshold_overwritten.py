@@ -103,7 +103,7 @@ INCIDENT = Incident(
         ),
         Decoy(
             "biased_harm",
-            Trace("complaint", "Why is it always us with {group}?", 700, 1),
+            Trace("complaint", "Why is it always the cases with {group}?", 700, 1),
         ),
         Decoy(
             "library_skew",
