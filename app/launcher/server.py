@@ -44,7 +44,7 @@ def serve(root: Path, argv: Sequence[str]) -> int:
     from streamlit.web import cli
 
     flags = ["--server.port", str(port), "--server.address", options.host, "--server.headless", "1"]
-    sys.argv = ["streamlit", "run", str(root / "app" / "main.py"), *flags, *rest]
+    sys.argv = ["streamlit", "run", str(root / "app" / "asgi.py"), *flags, *rest]
     return int(cli.main(sys.argv[1:], standalone_mode=False) or 0)
 
 

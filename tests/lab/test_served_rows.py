@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -90,5 +91,5 @@ def test_latency_over_time() -> None:
     spans = spans_of(pd.DataFrame({"at": at, "ms": ms}))
     assert [span.n for span in spans] == [20] * 24
     assert [span.p50 for span in spans] == [2.0] * 12 + [8.0] * 12
-    assert all(a.at < b.at for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.at < b.at for a, b in pairwise(spans))
     assert spans_of(pd.DataFrame({"at": at[:9], "ms": ms[:9]})) == ()
