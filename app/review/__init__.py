@@ -1,0 +1,1 @@
+"""The reviewer: rules over a project, readiness, and the gate to the next stage; pure."""

@@ -1,0 +1,82 @@
+"""A project under review: what fired, what is open, the rubric, readiness, and the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.record.project import Project
+from app.review import catalogue
+from app.review.gate import Gate, gate_of
+from app.review.readiness import Readiness, readiness_of
+from app.review.rubric import Grade, average, grades_of, letter
+from app.review.rule import SEVERITIES, Place, Rule, Severity
+from app.review.view import View
+
+
+@dataclass(frozen=True)
+class Noted:
+    """One rule that fired at one place."""
+
+    rule: Rule
+    says: str
+    place: Place
+    severity: Severity
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything a review says; a veto stands, however good the average."""
+
+    noted: tuple[Noted, ...]
+    open: tuple[Rule, ...]
+    grades: tuple[Grade, ...]
+    readiness: Readiness
+    gate: Gate
+
+    @property
+    def vetoes(self) -> tuple[Noted, ...]:
+        """What must be mended before anything else."""
+        return tuple(one for one in self.noted if one.severity == "veto")
+
+    @property
+    def average(self) -> float:
+        """Mean of the ten dimensions, from 0 to 3."""
+        return average(self.grades)
+
+    @property
+    def letter(self) -> str:
+        """The average from A to F."""
+        return letter(self.average)
+
+    def of(self, severity: Severity) -> tuple[Noted, ...]:
+        """Return what fired with one severity."""
+        return tuple(one for one in self.noted if one.severity == severity)
+
+
+def noted_of(view: View, rules: Sequence[Rule] = catalogue.RULES) -> tuple[Noted, ...]:
+    """Return every place at which a rule fires, worst first."""
+    found = [
+        Noted(rule, hit.says, hit.place or rule.place, hit.severity or rule.severity)
+        for rule in rules
+        if view.measured(*rule.needs)
+        for hit in rule.found(view)
+    ]
+    return tuple(sorted(found, key=lambda one: (SEVERITIES.index(one.severity), one.rule.key)))
+
+
+def open_rules(view: View, rules: Sequence[Rule] = catalogue.RULES) -> tuple[Rule, ...]:
+    """Return the rules that cannot be decided before something is measured."""
+    return tuple(rule for rule in rules if not view.measured(*rule.needs))
+
+
+def review(project: Project) -> Report:
+    """Review a project: the same project gives the same report, always."""
+    view = View(project)
+    noted, waiting = noted_of(view), open_rules(view)
+    fired: dict[str, Severity] = {}
+    for one in noted:
+        fired.setdefault(one.rule.key, one.severity)
+    grades = grades_of(view, fired)
+    readiness = readiness_of(view, fired)
+    return Report(noted, waiting, grades, readiness, gate_of(view, fired, waiting))
