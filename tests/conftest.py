@@ -2,28 +2,48 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 # Before anything of the app is imported: nothing a test does may reach the person's own projects.
-os.environ["GROUNDWORK_HOME"] = tempfile.mkdtemp(prefix="groundwork-tests-")
+# All workers of one run share the folder, and what one of them has measured in it.
+os.environ["GROUNDWORK_TESTS_RUN"] = os.environ.get("GROUNDWORK_TESTS_RUN") or tempfile.mkdtemp(
+    prefix="groundwork-tests-"
+)
+os.environ["GROUNDWORK_HOME"] = os.environ["GROUNDWORK_TESTS_RUN"]
 os.environ.pop("DATABASE_URL", None)
 os.environ.pop("MLFLOW_TRACKING_URI", None)
 # Tracking has tests of its own; the others are quicker without.
 os.environ["GROUNDWORK_TRACKING"] = "off"
-os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="groundwork-run-"))
+os.environ.setdefault("XDG_RUNTIME_DIR", os.environ["GROUNDWORK_TESTS_RUN"])
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import settings
 
-from app.record.project import DataColumn, DataRef, Project
+from app.record.evidence import Evidence
+from app.record.project import DataColumn, DataRef, Look, Project
+from app.record.stage import digest_of
+from app.stages.road import BY_KEY, fresh
+
+RUN = Path(os.environ["GROUNDWORK_TESTS_RUN"])
 
 # A busy machine makes no law wrong.
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Leave nothing behind once the last worker has ended."""
+    if not hasattr(session.config, "workerinput"):
+        shutil.rmtree(RUN, ignore_errors=True)
 
 
 def small_table(rows: int = 900, seed: int = 0, task: str = "binary") -> pd.DataFrame:
@@ -98,11 +118,50 @@ def small_project(table: pd.DataFrame, task: str = "binary", leak: bool = False)
     return Project(name="Small", data=ref, answers=answers)
 
 
-def measured(project: Project) -> Project:
-    """The project with every stage measured."""
-    from app.workshop import measure_all
+LADDER = ("framing", "data", "baselines")
 
-    return measure_all(project, lambda fraction, words: None, lambda project, stage: None)
+
+def measured(project: Project, *stages: str) -> Project:
+    """The project with every stage measured, or with those named, in order.
+
+    A stage is measured once in a run of the tests, by whoever asks first: its digest holds all
+    that it is measured from.
+    """
+    for key in stages or BY_KEY:
+        if not fresh(project, key):
+            project = _with(project, key)
+    return project
+
+
+def _with(project: Project, key: str) -> Project:
+    kept = RUN / "measured" / f"{digest_of(project, key, BY_KEY)}.json"
+    with _alone(kept):
+        if not kept.exists():
+            kept.write_text(json.dumps(_measure(project, key)), encoding="utf-8")
+    found = json.loads(kept.read_text(encoding="utf-8"))
+    project = project.measured(Evidence.model_validate(found["evidence"]))
+    for look in found["looks"]:
+        project = project.looked(Look.model_validate(look))
+    return project
+
+
+def _measure(project: Project, key: str) -> dict[str, object]:
+    from app.workshop import measure_stage
+
+    # Without the looks of before, those that are there were taken by this stage.
+    fresh_eyes = project.model_copy(update={"looks": ()})
+    found = measure_stage(fresh_eyes, key, lambda fraction, words: None)
+    looks = [look.to_json() for look in found.looks]
+    return {"evidence": found.evidence[key].to_json(), "looks": looks}
+
+
+@contextmanager
+def _alone(kept: Path) -> Iterator[None]:
+    """Let one worker measure a thing; whoever wants the same waits."""
+    kept.parent.mkdir(exist_ok=True)
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 PROJECTS = tuple(f"{task}_project" for task in RULES)
@@ -136,6 +195,14 @@ def forecasting_project() -> Project:
 def ranking_project() -> Project:
     """A measured in-which-order project."""
     return measured(small_project(small_table(task="ranking"), task="ranking"))
+
+
+@pytest.fixture(scope="session")
+def hotel_project() -> Project:
+    """A measured case: hotel room rates."""
+    from app.workshop import case_project
+
+    return measured(case_project("hotel_rates"))
 
 
 @pytest.fixture

@@ -9,9 +9,6 @@ from playwright.sync_api import Page, expect
 
 from app.record.project import Project
 from app.stages.road import STAGES
-from app.store.artifacts import Artifacts
-from app.store.projects import ProjectStore
-from app.workshop import table_of
 from tests.browser.conftest import Server
 
 pytestmark = pytest.mark.browser
@@ -20,20 +17,11 @@ LONG = 120_000
 MONITORING = next(f"{n} · {s.title}" for n, s in enumerate(STAGES, 1) if s.key == "monitoring")
 
 
-def _brought(server: Server, project: Project) -> str:
-    """Put a measured project and its table into the server's home."""
-    Artifacts(server.home / "artifacts").put_table(table_of(project))
-    store = ProjectStore(f"sqlite:///{server.home / 'groundwork.db'}")
-    project_id = str(store.create(project.name, project.to_json()).id)
-    store.engine.dispose()
-    return project_id
-
-
 def test_a_slice_from_typing_to_its_watch(
     page: Page, server: Server, binary_project: Project
 ) -> None:
     """A typing error is explained, the slice counted, named, given to the rule, and then watched."""
-    project_id = _brought(server, binary_project.answered("errors", {"refits": 0}))
+    project_id = server.bring(binary_project.answered("errors", {"refits": 0}))
     page.goto(f"{server.url}/errors?project={project_id}")
     page.get_by_role("button", name="Where it fails").or_(
         page.get_by_role("radio", name="Where it fails")

@@ -7,22 +7,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.record.project import Project
 from tests.browser.conftest import Server
 
 pytestmark = pytest.mark.browser
-LONG = 120_000
-
-
-def _opened(page: Page, server: Server) -> str:
-    """Walk a case, let it be measured, and open the section in which rows are read."""
-    page.goto(server.url)
-    page.get_by_role("button", name="Walk this case").nth(1).click()
-    expect(page).to_have_url(re.compile(r"\?project="))
-    expect(page.get_by_role("button", name="Measured")).to_be_visible(timeout=LONG)
-    expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=LONG)
-    address = f"{server.url}/errors?{page.url.split('?')[1]}"
-    _read_rows(page, address)
-    return address
 
 
 def _read_rows(page: Page, address: str) -> None:
@@ -34,9 +22,12 @@ def _read_rows(page: Page, address: str) -> None:
     expect(page.get_by_role("button", name="Reset")).to_be_visible()
 
 
-def test_a_row_is_read_by_keys_edited_and_found_again(page: Page, server: Server) -> None:
+def test_a_row_is_read_by_keys_edited_and_found_again(
+    page: Page, server: Server, hotel_project: Project
+) -> None:
     """J to the next row, 4 for its cause, a value changed, the waterfall follows, reload: all kept, on a phone too."""
-    address = _opened(page, server)
+    address = f"{server.url}/errors?project={server.bring(hotel_project)}"
+    _read_rows(page, address)
     row = page.get_by_role("heading", level=4).first
     first = row.inner_text()
     page.keyboard.press("j")

@@ -13,21 +13,15 @@ from app.record.project import Project
 from app.record.project_file import dump
 from app.stages.road import findings_of
 from app.store import samples
-from app.workshop import case_project, measure_stage
+from app.workshop import case_project
+from tests.conftest import LADDER, measured
 
 KEYS = [case.key for case in samples.cases()]
 
 
-def _silent(fraction: float, words: str) -> None:
-    """Progress nobody listens to."""
-
-
 @cache
 def _laddered(key: str) -> Project:
-    project = case_project(key)
-    for stage in ("framing", "data", "baselines"):
-        project = measure_stage(project, stage, _silent)
-    return project
+    return measured(case_project(key), *LADDER)
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -108,11 +102,7 @@ def test_a_split_by_search_flatters_documentation_search() -> None:
 def test_costs_by_row_are_counted() -> None:
     """With a column of what misses cost, the money is that of the column, not a flat sum."""
     project = _laddered("wildlife_strikes")
-    flat = measure_stage(
-        measure_stage(project.answered("framing", {"cost_column": ""}), "framing", _silent),
-        "baselines",
-        _silent,
-    )
+    flat = measured(project.answered("framing", {"cost_column": ""}), *LADDER)
     mine, other = (p.evidence["baselines"].value("linear_cost_per_1000") for p in (project, flat))
     assert mine != other
 

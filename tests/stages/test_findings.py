@@ -9,7 +9,7 @@ import pytest
 from app.record.project import Project
 from app.stages.road import STAGES, findings_of
 from app.workshop import case_project, measure_stage
-from tests.conftest import measured, small_project, small_table
+from tests.conftest import LADDER, measured, small_project, small_table
 
 
 def _silent(fraction: float, words: str) -> None:
@@ -50,9 +50,7 @@ def test_a_random_split_of_hotel_rates_is_called_what_it_is() -> None:
 
 def test_flights_reach_the_promised_score_without_leaks() -> None:
     """Trained January to April, boosting ranks May with ROC AUC of at least 0.77."""
-    project = case_project("flight_disruption")
-    for key in ("framing", "data", "baselines"):
-        project = measure_stage(project, key, _silent)
+    project = measured(case_project("flight_disruption"), *LADDER)
     evidence = project.evidence["baselines"]
     assert project.evidence["data"].words["test_period"] == "2013-05-01 to 2013-05-31"
     assert evidence.value("boosting_test_roc_auc") >= 0.77
