@@ -146,9 +146,7 @@ def _binned(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if not len(a) or not len(b):
         return np.zeros(1), np.zeros(1)
     edges = np.unique(a[np.arange(1, BINS) * len(a) // BINS])
-    return tuple(  # type: ignore[return-value]
-        np.diff(np.r_[0, np.searchsorted(x, edges, side="right"), len(x)]) for x in (a, b)
-    )
+    return tuple(np.diff(np.r_[0, np.searchsorted(x, edges, side="right"), len(x)]) for x in (a, b))
 
 
 def _aligned(reference: Levels, current: Levels) -> tuple[np.ndarray, np.ndarray]:

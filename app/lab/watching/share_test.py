@@ -8,7 +8,7 @@ from scipy import special
 
 from app.lab.watching.dispersion import Usual
 
-RARE = 0.05
+TINY = 1e-12
 
 
 def share_p_value(
@@ -35,28 +35,22 @@ def share_p_value(
     Returns
     -------
     ndarray of float
-        In (0, 1]; 1 where either side has no rows. Conditional on the sum of events: for rare ones
-        the test of two Poisson rates, an upper bound of the hypergeometric tail, else its normal
-        approximation with continuity correction. Where quiet days vary more than that, by their
-        spread; the larger p value counts.
+        In (0, 1]; 1 where either side has no rows. The hypergeometric tail, conditional on the
+        sum of events, by the binomial of the same mean and variance. Where quiet days vary more
+        than that, by their spread; the larger p value counts.
 
     References
     ----------
-    Fisher (1935), https://doi.org/10.2307/2342435; Przyborowski & Wilenski (1940),
-    https://doi.org/10.2307/2332612
+    Fisher (1935), https://doi.org/10.2307/2342435; Ord (1968), approximations by the binomial,
+    https://doi.org/10.1093/biomet/55.1.243
     """
     k, n, big_k, big_n = np.broadcast_arrays(
         *(np.asarray(x, dtype=float) for x in (today, of, events, rows))
     )
     some = (n > 0) & (big_n > 0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        pooled = (k + big_k) / (n + big_n)
-        above = _upper_tail(k, n, big_k, big_n, pooled)
-        if rises_only:
-            found = above
-        else:
-            below = _lower_tail(k, n, big_k, big_n, pooled)
-            found = np.minimum(1.0, 2 * np.minimum(above, below))
+        above, below = _tails(k, n, big_k, big_n)
+        found = above if rises_only else np.minimum(1.0, 2 * np.minimum(above, below))
         if usual.freedom is not None and usual.scale > 1.0:
             z = z_value(k, n, big_k, big_n)
             wide = usual.p_value(z**2, np.ones_like(z))
@@ -88,22 +82,15 @@ def z_value(k: np.ndarray, n: np.ndarray, events: np.ndarray, rows: np.ndarray) 
     return np.where(spread > 0, found, 0.0)
 
 
-def _upper_tail(
-    k: np.ndarray, n: np.ndarray, events: np.ndarray, rows: np.ndarray, pooled: np.ndarray
-) -> np.ndarray:
-    part = n / (n + rows)
-    rare = special.betainc(np.maximum(k, 1e-12), events + 1, part)
-    total = k + events
-    mean = total * part
-    spread = np.sqrt(total * part * (1 - part) * (1 - pooled))
-    common = special.ndtr(-(k - 0.5 - mean) / np.where(spread > 0, spread, np.nan))
-    common = np.where(np.isfinite(common), common, 1.0)
-    return np.where(k <= 0, 1.0, np.where(pooled < RARE, rare, common))
-
-
-def _lower_tail(
-    k: np.ndarray, n: np.ndarray, events: np.ndarray, rows: np.ndarray, pooled: np.ndarray
-) -> np.ndarray:
-    rare = special.betainc(np.maximum(events, 1e-12), k + 1, rows / (n + rows))
-    common = _upper_tail(n - k, n, rows - events, rows, np.maximum(1 - pooled, RARE))
-    return np.where(events <= 0, 1.0, np.where(pooled < RARE, rare, common))
+def _tails(
+    k: np.ndarray, n: np.ndarray, events: np.ndarray, rows: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Tails of the binomial that has the mean and variance of the hypergeometric distribution."""
+    part, pooled = n / (n + rows), (k + events) / (n + rows)
+    mean = (k + events) * part
+    chance = np.clip(1 - (1 - part) * (1 - pooled), 1e-12, 1 - 1e-12)
+    draws = mean / chance
+    above = special.betainc(np.maximum(k, TINY), np.maximum(draws - k + 1, TINY), chance)
+    below = special.betainc(np.maximum(draws - k, TINY), k + 1, 1 - chance)
+    none = k + events <= 0
+    return np.where(none | (k <= 0), 1.0, above), np.where(none | (k >= draws), 1.0, below)
