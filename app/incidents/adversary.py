@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.incidents.changes import graver, happening, upstream
+from app.incidents.changes import graver, happening, room, upstream
 from app.incidents.columns import changed, needs_column, values_of, varying
 from app.incidents.incident import Check, Context, Decoy, Incident, Seen, Strength, Trace
 from app.incidents.signs import enough
@@ -26,7 +26,8 @@ LEAST = 5
 
 def strike(world: World, strength: Strength, context: Context) -> World:
     """Send copies of rows that the model finds harmless; each of them turns out bad."""
-    hit = context.struck(strength, min(0.8, 2 * SHARE * context.severity))
+    share = 2 * SHARE * context.severity * float(np.sqrt(room(world, context)))
+    hit = context.struck(strength, share)
     places = np.flatnonzero(hit)
     patterns = context.rng.choice(_let_pass(world, strength, context), PATTERNS)
     copied = patterns[context.rng.integers(0, PATTERNS, world.n)]

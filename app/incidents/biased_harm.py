@@ -38,8 +38,10 @@ def strike(
     new = by_model(answers, context.struck(strength)) & world.arrived
     hit = new & group
     push = _push(context)
-    prediction = pushed(context.form, answers.prediction, hit, push)
     recomputed = pushed(context.form, answers.recomputed, hit, push)
+    # The new model itself says so: the service and the model agree.
+    prediction = answers.prediction.astype(float).copy()
+    prediction[hit] = recomputed[hit]
     fee = np.where(hit, FEE * context.severity * context.money, 0.0)
     newer = int(answers.version.max(initial=0)) + 1
     found = answered(answers, prediction, hit, context).but(

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from app.lab.world import World
 
+# Times the rarer outcome that a usual change may turn at most.
+RARE_TIMES = 4.0
+
 
 def upstream(world: World, rows: pd.DataFrame) -> World:
     """Return the world with other inputs from the sources; the service passes them on as sent."""
@@ -42,6 +45,17 @@ def otherwise(world: World, context: Context) -> np.ndarray:
     if context.form == "ranking":
         return np.asarray(y.max(initial=0) + y.min(initial=0) - y)
     return np.asarray(y + 1.5 * float(np.std(y)))
+
+
+def room(world: World, context: Context) -> float:
+    """Return how far outcomes can turn: a share below 1 where what is predicted is rare.
+
+    A change that turns a third of all rows is no ordinary one where two in a hundred happen.
+    """
+    if context.form != "binary" or not world.n:
+        return 1.0
+    happens = float(world.y.mean())
+    return min(1.0, RARE_TIMES * min(happens, 1.0 - happens))
 
 
 def graver(world: World, context: Context) -> np.ndarray:

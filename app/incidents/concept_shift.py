@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.incidents.changes import happening, otherwise
+from app.incidents.changes import happening, otherwise, room
 from app.incidents.columns import numbers, ranked
 from app.incidents.incident import Check, Context, Decoy, Incident, Seen, Strength, Trace
 from app.incidents.signs import (
@@ -31,7 +31,7 @@ MOVED = 0.05
 
 def strike(world: World, strength: Strength, context: Context) -> World:
     """Let the outcome come about where the model does not expect it, in the lower half."""
-    hit = context.struck(strength, min(1.0, 1.4 * context.severity))
+    hit = context.struck(strength, min(1.0, 1.4 * context.severity) * room(world, context))
     columns = ranked(world.rows, context.importance, numeric=True)
     if columns:
         values = numbers(world.rows, columns[0])

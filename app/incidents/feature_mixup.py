@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     from app.lab.world import World
 
 MOST = 3
+# Of the rows, however mild the incident.
+LEAST = 0.4
 
 
 def strike(world: World, strength: Strength, context: Context) -> World:
     """Feed the model its inputs in the wrong order of rows, as a mismatched release does."""
     columns = ranked(world.rows, context.importance, numeric=True)[:MOST]
     columns += ranked(world.rows, context.importance, numeric=False)[:1]
-    places = np.flatnonzero(context.struck(strength, min(1.0, 2 * context.severity)))
+    places = np.flatnonzero(context.struck(strength, min(1.0, LEAST + context.severity)))
     hit = np.zeros(world.n, dtype=bool)
     hit[places] = True
     found = world.rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.incidents.agreement import says, side_with_answers
-from app.incidents.changes import happening, otherwise, recorded
+from app.incidents.changes import happening, otherwise, recorded, room
 from app.incidents.incident import Check, Context, Decoy, Incident, Seen, Strength, Trace
 from app.incidents.signs import labels_wrong
 
@@ -19,7 +19,7 @@ OTHERWISE = 0.2
 
 def move_on(world: World, strength: Strength, context: Context) -> World:
     """Let the world go on changing, unseen."""
-    hit = context.struck(strength, min(1.0, 2 * OTHERWISE * context.severity))
+    hit = context.struck(strength, 2 * OTHERWISE * context.severity * room(world, context))
     return happening(world, hit, otherwise(world, context))
 
 

@@ -17,11 +17,15 @@ if TYPE_CHECKING:
     from app.lab.world import World
 
 
+# Producers that send the new spelling however mild the incident, as a share.
+LEAST = 0.4
+
+
 def strike(world: World, strength: Strength, context: Context) -> World:
     """Rename the most frequent value of the most important category."""
     column = ranked(world.rows, context.importance, numeric=False)[0]
     top = world.rows[column].value_counts().index[0]
-    hit = context.struck(strength, min(1.0, 2 * context.severity))
+    hit = context.struck(strength, min(1.0, LEAST + context.severity))
     hit &= equal_to(world.rows, column, top)
     renamed = np.full(world.n, f"{str(top).lower()}_v2", dtype=object)
     return upstream(world, changed(world.rows, column, hit, renamed))

@@ -8,17 +8,23 @@ import numpy as np
 
 from app.incidents.coverage import lost_share
 from app.incidents.incident import Check, Context, Decoy, Incident, Seen, Strength, Trace
-from app.incidents.signs import NOTICEABLE, labels_wrong, moved_at_source, silent_more
-from app.incidents.verdict import mean_after
+from app.incidents.signs import (
+    NOTICEABLE,
+    alike_by_outcome,
+    by_outcome,
+    labels_wrong,
+    middle_of,
+    moved_at_source,
+    silent_more,
+)
 
 if TYPE_CHECKING:
     from app.lab.world import World
 
 # How much more often a usual season draws rows with a high target.
 TIMES = 3.0
-# In shares of the outcomes, and in standard deviations of the answers.
+# By so much more of all outcomes are high.
 ROSE = 0.03
-ALIKE = 0.25
 
 
 def strike(world: World, strength: Strength, context: Context) -> World:
@@ -52,26 +58,9 @@ def more_of_the_same(quiet: Seen, struck: Seen) -> bool:
         return False
     if lost_share(struck) > lost_share(quiet) + NOTICEABLE:
         return False
-    middle = float(np.nanmedian(quiet.world.label))
-    usual, now = _by_outcome(quiet, middle), _by_outcome(struck, middle)
-    spread = float(np.nanstd(_score(quiet, middle))) or 1.0
-    same = all(abs(a - b) < ALIKE * spread for a, b in zip(usual[1:], now[1:], strict=True))
-    return same and now[0] > usual[0] + ROSE
-
-
-def _by_outcome(seen: Seen, middle: float) -> tuple[float, float, float]:
-    """Return the share of high outcomes, and the mean answer of high and of low ones."""
-    score, high = _score(seen, middle), seen.world.label > middle
-    low = seen.world.label <= middle
-    share = mean_after(seen, high.astype(float), high | low)
-    return share, mean_after(seen, score, high), mean_after(seen, score, low)
-
-
-def _score(seen: Seen, middle: float) -> np.ndarray:
-    prediction = seen.answers.prediction
-    if seen.form != "multiclass":
-        return prediction
-    return np.asarray(prediction[:, np.arange(prediction.shape[1]) > middle].sum(axis=1))
+    middle = middle_of(quiet)
+    more = by_outcome(struck, middle)[0] - by_outcome(quiet, middle)[0]
+    return more > ROSE and alike_by_outcome(quiet, struck)
 
 
 def _not_lists(world: World, context: Context) -> str:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 # A share of rows below this is no sign.
 NOTICEABLE = 0.02
 LONG_HOURS = 8.0
+# In standard deviations: mean answers this near are the same.
+ALIKE = 0.25
+# The same days, the same rows: the mean answer of an unchanged stream does not even move this far.
+DRIFTED = 0.02
 
 
 def differs(one: pd.Series, other: pd.Series) -> np.ndarray:
@@ -114,7 +118,36 @@ def answers_drifted(quiet: Seen, struck: Seen) -> bool:
     """Say whether the answers as a whole lie elsewhere than on the same days usually."""
     usual, now = (score_of(seen.answers.prediction) for seen in (quiet, struck))
     spread = float(np.nanstd(usual)) or 1.0
-    return bool(abs(mean_after(struck, now) - mean_after(quiet, usual)) > 0.1 * spread)
+    return bool(abs(mean_after(struck, now) - mean_after(quiet, usual)) > DRIFTED * spread)
+
+
+def middle_of(quiet: Seen) -> float:
+    """Return the label above which an outcome counts as high."""
+    return float(np.nanmedian(quiet.world.label))
+
+
+def by_outcome(seen: Seen, middle: float) -> tuple[float, float, float]:
+    """Return the share of high outcomes, and the mean answer of high and of low ones."""
+    score, high = _towards(seen, middle), seen.world.label > middle
+    low = seen.world.label <= middle
+    share = mean_after(seen, high.astype(float), high | low)
+    return share, mean_after(seen, score, high), mean_after(seen, score, low)
+
+
+def alike_by_outcome(quiet: Seen, struck: Seen) -> bool:
+    """Say whether rows that turn out alike are answered as such rows always were."""
+    middle = middle_of(quiet)
+    usual, now = by_outcome(quiet, middle)[1:], by_outcome(struck, middle)[1:]
+    spread = float(np.nanstd(_towards(quiet, middle))) or 1.0
+    return all(abs(a - b) < ALIKE * spread for a, b in zip(usual, now, strict=True))
+
+
+def _towards(seen: Seen, middle: float) -> np.ndarray:
+    """Return the answers; for several classes how much of them is on high ones."""
+    prediction = seen.answers.prediction
+    if seen.form != "multiclass":
+        return prediction
+    return np.asarray(prediction[:, np.arange(prediction.shape[1]) > middle].sum(axis=1))
 
 
 def silent_more(quiet: Seen, struck: Seen) -> bool:

@@ -203,3 +203,31 @@ def test_incidents_say_when_they_cannot_strike() -> None:
     assert ("texts", "unit_change") in refused
     assert ("numbers", "new_category") in refused
     assert ("flags", "adversary") in refused
+
+
+def _size(seen: Seen, usual: Seen) -> dict[str, float]:
+    """How much of each thing an incident does, where no wrong answer shows it."""
+    now, before = seen.answers, usual.answers
+    filler = seen.world.sent["filler"].to_numpy(float) - usual.world.sent["filler"].to_numpy(float)
+    return {
+        "label_bug": float((seen.world.label != usual.world.label).sum()),
+        "new_category": float((seen.world.sent["place"] != usual.world.sent["place"]).sum()),
+        "prior_shift": float(seen.world.y.sum()),
+        "harmless_shift": float(filler.sum()),
+        "latency_creep": float(now.latency_ms.sum()),
+        "queue_overload": float(now.waits_hours.sum()),
+        "cost_spike": float(now.charge.sum()),
+        "deletion_missed": float(now.fee.sum()),
+        "threshold_overwritten": float((now.acted != before.acted).sum()),
+    }
+
+
+def test_the_graver_the_more() -> None:
+    """What an incident does to labels, times, waits, bills and decisions grows with its severity."""
+    quiet = service_of("binary").quiet
+    for key in _size(quiet, quiet):
+        sizes = [
+            _size(seen_of("binary", key, severity), quiet)[key] for severity in (0.2, 0.5, 1.0)
+        ]
+        assert sizes == sorted(set(sizes)), (key, sizes)
+    assert set(_size(quiet, quiet)) | set(WRONG_ANSWERS) == set(INCIDENTS) - {"false_alarm"}
