@@ -10,17 +10,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.lab.alerts import calibrate, raise_alerts
-from app.lab.cohort_watch import COHORT, COHORT_COST, fit_widths, signal_of, watch_cohorts
+from app.lab.alerts import calibrate
 from app.lab.condition import Condition, parse_conditions
-from app.lab.drift import fit_bins
-from app.lab.stream import Days, Signals, Stream, rolling_mean, watch
+from app.lab.detection import raise_alerts
+from app.lab.impact import Stakes
+from app.lab.monitors.cohorts import COHORT, COHORT_COST, fit_widths, signal_of
+from app.lab.monitors.reference import learn_reference
+from app.lab.monitors.rolling import means
+from app.lab.monitors.signals import Signals
+from app.lab.monitors.view import View
+from app.lab.monitors.watch import watch
 from app.record.project import Project
 from app.stages.cohort import as_typed, read_cohorts
 from app.stages.errors.choices import CohortNote
 from app.stages.road import findings_of
 from app.workshop import measure_stage
 from tests.conftest import PROJECTS
+from tests.lab.quiet_view import quiet_view
 
 NAMED = [
     {"name": "North", "where": 'place == "north"'},
@@ -30,118 +36,101 @@ NAMED = [
 ]
 
 
-def _stream(seed: int, cohorts: int, n_days: int = 120, per_day: int = 120) -> Stream:
-    rng = np.random.default_rng(seed)
-    day = np.repeat(np.arange(n_days), per_day)
-    n = len(day)
-    frame = pd.DataFrame({"a": rng.normal(size=n), "b": rng.normal(size=n)})
-    frame.loc[rng.random(n) < 0.02, "b"] = np.nan
-    p = 1 / (1 + np.exp(-frame["a"].to_numpy()))
-    y = (rng.random(n) < p).astype(float)
-    cost = np.where(p > 0.5, 1.0 - y, 4.0 * y)
-    days = Days(day, tuple(f"2025-{i}" for i in range(n_days)), np.arange(n_days) % 7)
-    # Slices of 3 to 40 % of the rows, overlapping.
-    masks = {f"slice {k}": rng.random(n) < 0.03 + 0.37 * k / 20 for k in range(cohorts)}
-    return Stream(frame, p, (p > 0.5).astype(float), np.abs(y - p), cost, y, days, masks)
+WEIGHTS = {"a": 0.2, "b": 0.7, "kind": 0.1}
+STAKES = Stakes(120, 0.5, 0.2, 0.4, 1.0, 0.3, WEIGHTS, {"slice 0": 0.1, "slice 1": 0.2})
+OF_SLICES = (COHORT, COHORT_COST)
 
 
-def _signals(stream: Stream, base: Stream, delay: float = 3.0) -> Signals:
-    scores = fit_bins(pd.DataFrame({"score": base.prediction}))
-    signals = watch(stream, fit_bins(base.frame), scores, delay, None)
-    return watch_cohorts(signals, stream, fit_widths(base))
+def _signals(view: View, base: View) -> Signals:
+    return watch(view, learn_reference(base, WEIGHTS, None), fit_widths(base))
 
 
-def _apart(stream: Stream) -> dict[str, np.ndarray]:
+def _apart(view: View) -> View:
     """Two slices of a tenth and a fifth without a row in common."""
-    place = np.arange(len(stream.y)) % 10
-    return {"slice 0": place == 0, "slice 1": place > 7}
+    place = np.arange(view.world.n) % 10
+    return replace(view, cohorts={"slice 0": place == 0, "slice 1": place > 7})
 
 
 def test_the_budget_of_false_pages_holds_however_many_slices() -> None:
     """On new quiet days twelve slices page no more often than was allowed, over several seeds."""
-    pages, of_slices = [], []
-    for seed in range(6):
-        base = _stream(seed, 12)
-        normal = calibrate(_signals(base, base), pages_per_month=1.0)
-        alerts = raise_alerts(_signals(_stream(seed + 50, 12, n_days=60), base), normal)
-        pages.append(len({(a.group, a.first) for a in alerts}) / 2)
-        mine = {(a.group, a.first) for a in alerts if a.group in (COHORT, COHORT_COST)}
-        of_slices.append(len(mine) / 2)
-    assert np.mean(pages) <= 2.0
-    assert np.mean(of_slices) <= 1.0
+    pages = []
+    for seed in range(4):
+        base = quiet_view(seed, 120, cohorts=12)
+        normal = calibrate(_signals(base, base), 1.0, OF_SLICES)
+        live = _signals(quiet_view(seed + 50, 60, cohorts=12), base)
+        alerts = raise_alerts(live, normal, STAKES)
+        assert {a.monitor for a in alerts} <= set(OF_SLICES)
+        pages.append(len({(a.monitor, a.first) for a in alerts}) / 2)
+    assert np.mean(pages) <= 1.5
 
 
 def test_more_slices_make_a_wider_limit() -> None:
     """Twenty slices look for a false alarm in twenty places: the limit knows."""
-    many = _stream(1, 20)
-    few = replace(many, cohorts={"slice 0": many.cohorts["slice 0"]})
-    wide = calibrate(_signals(many, many), 1.0).limits
-    narrow = calibrate(_signals(few, few), 1.0).limits
-    assert wide[COHORT] > narrow[COHORT]
-    assert wide[COHORT_COST] > narrow[COHORT_COST]
-
-
-def test_without_slices_nothing_changes() -> None:
-    """The four groups keep their limits to the last digit."""
-    base = _stream(1, 0)
-    signals = _signals(base, base)
-    assert set(signals.values) == {"input", "prediction", "quality", "business"}
-    assert watch_cohorts(signals, base, fit_widths(base)) is signals
+    wider = []
+    for seed in range(4):
+        many = quiet_view(seed, 120, cohorts=20)
+        few = replace(many, cohorts={"slice 0": many.cohorts["slice 0"]})
+        wide, narrow = (calibrate(_signals(view, view), 1.0).limits for view in (many, few))
+        wider.append([wide[key] / narrow[key] for key in OF_SLICES])
+    assert (np.mean(wider, axis=0) > 1.1).all()
+    assert not set(OF_SLICES) & set(_signals(quiet_view(1, 30), quiet_view(1, 30)).values)
 
 
 @pytest.mark.parametrize("kind", ["volume", "missing", "prediction", "cost"])
 def test_a_slice_that_breaks_is_heard(kind: str) -> None:
     """What moves inside one slice of a tenth fires that slice's signal, and no other slice's."""
-    base, live = (replace(s, cohorts=_apart(s)) for s in (_stream(3, 0), _stream(4, 0, n_days=60)))
-    hit = live.cohorts["slice 0"] & (live.days.of_row >= 30)
-    normal = calibrate(_signals(base, base), 1.0)
-    frame, prediction, cost = live.frame.copy(), live.prediction.copy(), live.cost.copy()
+    base = _apart(quiet_view(3, 120))
+    live = _apart(quiet_view(4, 60, delay=9.0))
+    hit = live.cohorts["slice 0"] & (live.world.days.of_row >= 30)
+    normal = calibrate(_signals(base, base), 1.0, OF_SLICES)
+    rows, score, cost = live.world.rows.copy(), live.score.copy(), live.cost.copy()
     cohorts = dict(live.cohorts)
     if kind == "volume":
-        cohorts["slice 0"] = cohorts["slice 0"] & (live.days.of_row < 30)
+        cohorts["slice 0"] = cohorts["slice 0"] & (live.world.days.of_row < 30)
     if kind == "missing":
-        frame.loc[hit, "b"] = np.nan
+        rows.loc[hit, "b"] = np.nan
     if kind == "prediction":
-        prediction[hit] = 0.99
+        score[hit] = 0.99
     if kind == "cost":
         cost[hit] = cost[hit] + 3.0
-    struck = replace(live, frame=frame, prediction=prediction, cost=cost, cohorts=cohorts)
-    alerts = raise_alerts(_signals(struck, base, delay=9.0), normal)
+    struck = replace(live, world=live.world.but(rows=rows), score=score, cost=cost, cohorts=cohorts)
+    alerts = raise_alerts(_signals(struck, base), normal, STAKES)
     late = [a for a in alerts if a.last >= 30]
     mine = [a for a in late if a.signal == signal_of("slice 0", kind)]
     assert mine
-    assert 30 <= mine[0].first <= 36
-    assert mine[0].known == mine[0].first + (9 if kind == "cost" else 0)
+    # What a cost is, is known nine days later.
+    assert (39 if kind == "cost" else 30) <= mine[0].first <= (46 if kind == "cost" else 36)
     assert not [a for a in late if a.signal.startswith("slice 1")]
 
 
 def test_a_still_signal_does_not_deafen_the_others() -> None:
-    """One day of many holes in a slice without any leaves the limit of its group usable."""
-    base = _stream(5, 3)
-    frame = base.frame.copy()
-    frame["b"] = 0.0
-    frame.loc[base.days.of_row == 40, "b"] = np.nan
-    normal = calibrate(_signals(replace(base, frame=frame), base), 1.0)
-    assert normal.limits[COHORT] < 20
+    """One day of many holes in a slice without any leaves the limit of its monitor usable."""
+    base = quiet_view(5, 120, cohorts=3)
+    rows = base.world.rows.assign(a=0.0)
+    rows.loc[base.world.days.of_row == 40, "a"] = np.nan
+    holed = replace(base, world=base.world.but(rows=rows))
+    assert calibrate(_signals(holed, base), 1.0).limits[COHORT] < 20
 
 
 def test_one_empty_cell_is_no_incident() -> None:
     """Where nothing was ever missing a single hole stays quiet, an empty column does not."""
-    base = _stream(6, 1)
-    whole = replace(base, frame=base.frame.fillna(0.0))
-    normal = calibrate(_signals(whole, whole), 1.0)
-    inside = np.flatnonzero(whole.cohorts["slice 0"] & (whole.days.of_row == 90))
-    for rows, heard in ((inside[:1], False), (np.flatnonzero(whole.days.of_row >= 90), True)):
-        frame = whole.frame.copy()
-        frame.loc[rows, "b"] = np.nan
-        alerts = raise_alerts(_signals(replace(whole, frame=frame), whole), normal)
+    base = quiet_view(6, 120, cohorts=1)
+    whole = replace(base, world=base.world.but(rows=base.world.rows.fillna({"a": 0.0})))
+    normal = calibrate(_signals(whole, whole), 1.0, OF_SLICES)
+    day = whole.world.days.of_row
+    inside = np.flatnonzero(whole.cohorts["slice 0"] & (day == 90))
+    for holes, heard in ((inside[:1], False), (np.flatnonzero(day >= 90), True)):
+        rows = whole.world.rows.copy()
+        rows.loc[holes, "b"] = np.nan
+        struck = replace(whole, world=whole.world.but(rows=rows))
+        alerts = raise_alerts(_signals(struck, whole), normal, STAKES)
         assert any(a.signal == signal_of("slice 0", "missing") for a in alerts) == heard
 
 
 def test_small_slices_are_looked_at_over_longer_stretches_or_not_at_all() -> None:
     """The window widens until there are rows to look at; four weeks are the end."""
-    base = _stream(7, 0)
-    n = len(base.y)
+    base = quiet_view(7, 120)
+    n = base.world.n
     cohorts = {
         name: np.arange(n) % every == 0
         for name, every in {"large": 4, "small": 100, "tiny": 5000}.items()
@@ -159,7 +148,7 @@ def test_a_rolling_mean_is_the_mean_of_its_rows(width: int, least: int) -> None:
     rng = np.random.default_rng(width)
     of_row = np.sort(rng.integers(0, 30, 90))
     values = rng.normal(size=90)
-    found = rolling_mean(values, of_row, 30, width, least)
+    found = means(values, of_row, 30, width, least)
     for day in range(30):
         rows = (of_row > day - width) & (of_row <= day)
         if day < width - 1 or rows.sum() < least:

@@ -32,8 +32,7 @@ def _rows(evidence: Evidence, key: str) -> list[dict[str, Cell]]:
 
 
 def _tried(evidence: Evidence) -> list[dict[str, Cell]]:
-    # What could not strike lost nothing and was not noticed: its note says why.
-    return [r for r in _rows(evidence, "catch_matrix") if r["caught"] or r["lost_in_all"]]
+    return [r for r in _rows(evidence, "catch_matrix") if r["struck"]]
 
 
 def _names(rows: list[dict[str, Cell]]) -> str:

@@ -76,6 +76,7 @@ def catch_table(strikes: Strikes, on: Collection[str], step: str) -> Table:
         columns=(
             Column(key="key", label="Key", kind="text"),
             Column(key="incident", label="Incident", kind="text"),
+            Column(key="struck", label="Can strike?", kind="flag"),
             Column(key="harmless", label="Harmless?", kind="flag"),
             Column(key="caught", label="Noticed?", kind="flag"),
             Column(key="days_late", label="After", unit=f"{step}s", kind="integer"),
@@ -110,6 +111,7 @@ def _row(outcome: Outcome, on: Collection[str]) -> tuple[Cell, ...]:
     return (
         incident.key,
         incident.title,
+        outcome.tried,
         incident.harmless,
         first is not None,
         first[1].days_late if first else None,
