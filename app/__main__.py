@@ -11,7 +11,7 @@ HELP = """Groundwork, the ML system design workbench.
   python3 -m app                 set up .venv the first time, start, open the browser
   python3 -m app run [--port N] [--host H] [--no-browser] [-- streamlit options]
   python3 -m app test [pytest options]     all tests, browser tests included
-  python3 -m app check [--fast]            format, lint, types, import contracts, tests
+  python3 -m app check [--fast]            of this code: format, lint, types, import contracts, tests
 
 Headless, the same road:
   python3 -m app cases [--json]
@@ -21,6 +21,7 @@ Headless, the same road:
   python3 -m app write project.json [--document NAME] [--to md|html] -o FILE
   python3 -m app export project.json [--without-data] -o DIR
   python3 -m app register project.json [--name NAME] [--alias ALIAS] [--approve-by WHO]
+  python3 -m app check project.json [--json] [--profile NAME] [--fixes]   review it; exit 1 on a veto
   python3 -m app runs project.json [--json]
   python3 -m app again project.json [--stage KEY] [--json]
   python3 -m app slices --data FILE --target COL --prediction COL [--seed N] [--json]
@@ -71,10 +72,19 @@ def main(argv: list[str]) -> int:
     return _start(command, rest, argv)
 
 
+def _reviews(command: str, rest: list[str]) -> bool:
+    """Whether ``check`` is asked of a project, not of this code."""
+    asks = ("--json", "--profile", "--fixes", "--help", "-h")
+    named = bool(rest) and not rest[0].startswith("-")
+    return command == "check" and (
+        named or any(word.partition("=")[0] in asks or word.endswith(".json") for word in rest)
+    )
+
+
 def _start(command: str, rest: list[str], argv: list[str]) -> int:
     from app.launcher.environment import SetUpError, ensure, python_of
 
-    tests = command in ("test", "check")
+    tests = command in ("test", "check") and not _reviews(command, rest)
     lock = ROOT / ("requirements-test.lock" if tests else "requirements.lock")
     if not os.environ.get("GROUNDWORK_NO_VENV"):
         try:
@@ -118,7 +128,7 @@ def _run(command: str, rest: list[str], argv: list[str]) -> int:
         from app.launcher.checks import test
 
         return test(ROOT, rest)
-    if command == "check":
+    if command == "check" and not _reviews(command, rest):
         from app.launcher.checks import check
 
         return check(ROOT, rest)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from app import __version__, again, listing, slicing, watching
+from app import __version__, again, listing, reviewing, slicing, watching
 from app.exporting import command as exporting
 from app.handoff import command as registering
 from app.record.answers import AnswerError
@@ -79,6 +79,7 @@ def parser() -> Parser:
     _show_parser(commands)
     _write_parser(commands)
     _runs_parser(commands)
+    reviewing.add_parser(commands, lambda a: reviewing.run(a, _read(a.project)))
     again.add_parser(commands, lambda a: again.run(a, _read(a.project)))
     slicing.add_parser(commands, _slices)
     watching.add_parser(commands, _watch)
@@ -265,11 +266,12 @@ def _answered(project: Project, text: str) -> Project:
 
 
 def _checked(project: Project) -> None:
+    from app.review.answers import KEY, Review
     from app.stages.road import BY_KEY
 
     for key, answers in project.answers.items():
         try:
-            BY_KEY[_stage(key)].choices.check(answers)
+            (Review if key == KEY else BY_KEY[_stage(key)].choices).check(answers)
         except AnswerError as error:
             raise Refusal(f"{key}.{error}") from None
 

@@ -93,9 +93,9 @@ class Readiness:
         )
 
     @property
-    def level(self) -> str:
-        """The highest level of which every row passes, those of lower levels too; empty for none."""
-        reached = ""
+    def level(self) -> Level | None:
+        """The highest level of which every row passes, those of lower levels too; None for none."""
+        reached: Level | None = None
         for level in LEVELS:
             if not all(row.passes for row in self.rows if row.item.level == level):
                 break

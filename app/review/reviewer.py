@@ -11,6 +11,7 @@ from app.review.gate import Gate, gate_of
 from app.review.readiness import Readiness, readiness_of
 from app.review.rubric import Grade, average, grades_of, letter
 from app.review.rule import SEVERITIES, Place, Rule, Severity
+from app.review.sections import PROFILES
 from app.review.view import View
 
 
@@ -70,13 +71,22 @@ def open_rules(view: View, rules: Sequence[Rule] = catalogue.RULES) -> tuple[Rul
     return tuple(rule for rule in rules if not view.measured(*rule.needs))
 
 
-def review(project: Project) -> Report:
-    """Review a project: the same project gives the same report, always."""
-    view = View(project)
-    noted, waiting = noted_of(view), open_rules(view)
+def _fired(noted: Sequence[Noted]) -> dict[str, Severity]:
+    """Return the worst severity of each rule that fired."""
     fired: dict[str, Severity] = {}
     for one in noted:
         fired.setdefault(one.rule.key, one.severity)
+    return fired
+
+
+def review(project: Project, profile: str = "design_document") -> Report:
+    """Review the sections of one kind of document: the same project gives the same report, always."""
+    view = View(project)
+    rules = tuple(rule for rule in catalogue.RULES if rule.section in PROFILES[profile])
+    noted, waiting = noted_of(view, rules), open_rules(view, rules)
+    fired = _fired(noted)
     grades = grades_of(view, fired)
-    readiness = readiness_of(view, fired)
+    # Readiness is of the whole project, whatever document is reviewed.
+    whole = fired if len(rules) == len(catalogue.RULES) else _fired(noted_of(view))
+    readiness = readiness_of(view, whole)
     return Report(noted, waiting, grades, readiness, gate_of(view, fired, waiting))

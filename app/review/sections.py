@@ -56,6 +56,21 @@ DIMENSIONS: Mapping[str, str] = {
     "serving": "Serving, fallback and release",
     "monitoring": "Monitoring, incidents and ownership",
 }
+# Which sections each kind of document holds; a review for one looks at these only.
+PROFILES: Mapping[str, tuple[str, ...]] = {
+    "design_document": tuple(SECTIONS),
+    "one_pager": ("S1", "S5", "S9", "S18", "S25", "S33"),
+    "model_card": ("S10", "S12", "S13", "S14", "S15", "S16", "S17", "S18", "S19", "S20"),
+    "data_sheet": ("S12", "S13", "S14", "S15"),
+    "runbook": ("S24", "S25", "S26", "S27", "S28", "S29", "S30"),
+    "readiness_report": tuple(SECTIONS),
+    "post_mortem": ("S25", "S26", "S27", "S29", "S30"),
+    "annex_iv": (
+        *("S2", "S3", "S4", "S6", "S10", "S11", "S12", "S13", "S14", "S15", "S17", "S18", "S20"),
+        *("S21", "S27", "S28", "S31", "S33", "S36"),
+    ),
+    "interview": ("S2", "S3", "S5", "S6", "S10", "S11", "S12", "S16", "S18", "S24", "S25", "S27"),
+}
 # Which stage must be measured before a dimension is more than named.
 RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "framing": ("framing",),

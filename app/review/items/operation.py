@@ -21,12 +21,19 @@ UPSTREAM = (
 DEPUTY = ("deput", "backup", "back-up", ";", "/", "&", " and ", " or ")
 
 
-def _quiet(group: str) -> Check:
-    """Return a check that a group of signals has a normal long enough to page by."""
+def _quiet(*groups: str) -> Check:
+    """Return a check that a monitor of a group is on, with a normal long enough to page by."""
 
     def check(view: View, fired: Fired) -> Outcome:
-        days = view.value(f"monitoring.quiet_days_{group}") or 0.0
-        words = f"Normal is learned from {days:,.0f} quiet days."
+        on = [
+            str(r["monitor"])
+            for r in view.rows("monitoring.monitors")
+            if r["on"] and r["group"] in groups
+        ]
+        days = view.value("monitoring.quiet_days_least") or 0.0
+        if not on:
+            return Outcome(0.0, f"No monitor is on: {', '.join(groups).lower()}.")
+        words = f"On: {', '.join(on[:4])}; normal is learned from {days:,.0f} quiet days."
         return Outcome(1.0 if days >= LEAST_DAYS else HALF, words)
 
     return check
@@ -35,7 +42,7 @@ def _quiet(group: str) -> Check:
 def _reference(view: View, fired: Fired) -> Outcome:
     if view.choices("monitoring").window_days == 0:
         return Outcome(HALF, "Compared with the training time: every season looks like drift.")
-    return _quiet("input")(view, fired)
+    return _quiet("Inputs")(view, fired)
 
 
 def _live_contract(view: View, fired: Fired) -> Outcome:
@@ -141,7 +148,7 @@ R6 = (
         "sim",
         2,
         Place("monitoring"),
-        shown("monitoring.quiet_days_prediction", also=_quiet("prediction")),
+        shown("monitoring.monitors", also=_quiet("Predictions")),
     ),
     Item(
         "R6.6",
@@ -150,7 +157,7 @@ R6 = (
         "sim",
         2,
         Place("monitoring"),
-        shown("monitoring.quiet_days_quality", rules=("L20",), also=_quiet("quality")),
+        shown("monitoring.monitors", rules=("L20",), also=_quiet("Quality", "Business")),
     ),
     Item("R6.7", "Rows that are not acted upon, to learn the truth", "A", "att", 4, REVIEW),
     Item("R6.8", "Business outcome beside the technical metric", "B", "att", 2, REVIEW),

@@ -8,12 +8,21 @@ from app.review.view import View
 
 
 def _nobody_called(view: View) -> tuple[Hit, ...]:
-    lacking = {"owner": "nobody is paged", "first_move": "no first step is written down"}
-    return tuple(
+    lacking = {
+        "owner": "nobody is paged",
+        "first_move": "no first step is written down",
+        "runbook": "they lead to no runbook",
+    }
+    hits = [
         Hit(f"Alarms are raised, and {words}.", Place("monitoring", key))
         for key, words in lacking.items()
         if not view.said(f"monitoring.{key}")
-    )
+    ]
+    chosen = view.choices("monitoring")
+    if chosen.watch_share >= chosen.page_share:
+        words = "Whatever is worth watching pages: there is one severity only."
+        hits.append(Hit(words, Place("monitoring", "page_share")))
+    return tuple(hits)
 
 
 def _other_normal(view: View) -> tuple[Hit, ...]:
@@ -28,7 +37,7 @@ def _other_normal(view: View) -> tuple[Hit, ...]:
     if usual is not None and 0 < rollout.guard_latency_ms < usual:
         words = f"It is stopped from {readable(rollout.guard_latency_ms)} ms on, usual are "
         hits.append(Hit(f"{words}{readable(usual)}.", Place("rollout", "guard_latency_ms")))
-    for path in ("rollout.false_rollbacks", "monitoring.noisy"):
+    for path in ("rollout.false_rollbacks", "monitoring.noisy", "monitoring.over_budget"):
         found = view.finding(path)
         if found is not None:
             place = Place(path.partition(".")[0], found.question or "")
@@ -51,11 +60,10 @@ RULES = (
         dimension="monitoring",
         question="It pages at three in the morning. Whose telephone, and what do they do first?",
         why="An alert without an owner and a first step is noise.",
-        fix="Name a person and a deputy; write the first step down.",
+        fix="Name a person and a deputy, the first step, the runbook, and from which harm on it pages.",
         place=Place("monitoring", "owner"),
         found=_nobody_called,
         needs=("monitoring",),
-        not_yet="Alerts have no severity of their own yet.",
     ),
     Rule(
         key="L38",

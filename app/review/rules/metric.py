@@ -8,7 +8,7 @@ from app.review.view import View
 
 MINORITY = 0.2
 LOOSE = {"guard_cost": 100.0, "guard_actions": 100.0, "guard_missing": 50.0}
-LEAST_DAYS = 20
+QUALITY = {"loss", "calibration", "cost"}
 
 
 def _no_guardrail(view: View) -> tuple[Hit, ...]:
@@ -28,11 +28,13 @@ def _no_guardrail(view: View) -> tuple[Hit, ...]:
 
 
 def _not_watched(view: View) -> tuple[Hit, ...]:
-    days = view.measure("monitoring.quiet_days_quality")
-    if days is not None and (days.value or 0) >= LEAST_DAYS:
+    on, few = set(view.choices("monitoring").monitors), view.finding("monitoring.few_quiet_days")
+    if on & QUALITY and few is None:
         return ()
-    metric = view.word("baselines.metric") or "the metric of the ladder"
-    return (Hit(f"{metric} decides offline; no quality signal in Monitoring can page."),)
+    metric = view.word("baselines.metric") or "The metric of the ladder"
+    if few is not None:
+        return (Hit(f"{metric} decides offline. {few.title}."),)
+    return (Hit(f"{metric} decides offline; no monitor of loss, calibration or cost is on."),)
 
 
 def _wrong_loss(view: View) -> tuple[Hit, ...]:
@@ -128,11 +130,11 @@ RULES = (
         dimension="metrics",
         question="Which number in production would tell you that the offline number no longer holds?",
         why="A metric that nobody watches is a promise that nobody keeps.",
-        fix="Bring a longer past or shorter label delay, so that a quality signal can page.",
-        place=Place("monitoring", "window_days"),
+        fix="Switch on the loss on labels or the cost of decisions, and bring a past long enough.",
+        place=Place("monitoring", "monitors"),
         found=_not_watched,
         needs=("monitoring",),
-        not_yet="Monitoring does not say by name which metric its quality signal follows.",
+        not_yet="Monitors follow loss, calibration and cost, not the metric of the ladder by its name.",
     ),
     Rule(
         key="L09",

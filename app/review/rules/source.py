@@ -13,9 +13,10 @@ KEPT = re.compile(
     r"\b(?:retention|retain\w*|delet\w+|eras\w+|anonymi[sz]\w+|pseudonymi[sz]\w+|access (?:is|only|right)\w*)",
     re.IGNORECASE,
 )
+# Columns that point at one person, whatever the project is about.
 PERSONAL = re.compile(
-    r"^(?:.*_)?(?:sex|gender|age|race|ethnicity|religion|disability|nationality|ssn|email|phone|name|"
-    r"address|birth\w*|income|health)(?:_.*)?$",
+    r"^(?:.*_)?(?:ssn|social_security\w*|e?mail|phone\w*|passport\w*|birth_?dat\w*|date_of_birth|iban|"
+    r"first_name|last_name|surname|home_address)(?:_.*)?$",
     re.IGNORECASE,
 )
 
@@ -123,7 +124,7 @@ RULES = (
         fix="Write it under other harms, or attach the data sheet to readiness row R2.10.",
         place=Place("framing", "other_harm"),
         found=_sensitive,
-        not_yet="Data classes have no field yet: judged by marked and tell-tale columns, texts, and "
+        not_yet="Data classes have no field yet: judged by columns marked as sensitive or named like a person, texts, and "
         "what is attached to R2.10.",
     ),
 )
