@@ -33,7 +33,6 @@ from app.incidents import (
 from app.incidents.incident import Context, Incident, Line, Seen
 from app.incidents.looks import LOOKS
 from app.incidents.moves import ACTIONS, MOVES
-from app.incidents.strike import Strike
 
 # The 22 classical ones in their order, each followed by its kin.
 MODULES = (
@@ -76,5 +75,4 @@ __all__ = [
     "Incident",
     "Line",
     "Seen",
-    "Strike",
 ]

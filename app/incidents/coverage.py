@@ -48,4 +48,5 @@ def groups_in(struck: Seen) -> list[np.ndarray]:
         low, high = np.nanquantile(values, [0.25, 0.75])
         found += [values <= low, values >= high]
     after = sent_after(struck)
-    return [rows for rows in found if (rows & after).sum() >= LEAST_ROWS]
+    enough = [min((rows & after).sum(), (~rows & after).sum()) for rows in found]
+    return [rows for rows, n in zip(found, enough, strict=True) if n >= LEAST_ROWS]

@@ -9,11 +9,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from app.incidents.moves import Effect
-from app.incidents.strike import Strike, form_of, normalised, world_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from app.lab.world import Answers, World
 
 # Strength by row: 0 before the onset, 1 fully struck, between while the onset ramps.
@@ -254,36 +251,3 @@ class Incident:
     def effect(self, move: str) -> Effect:
         """Return what a move does to this incident."""
         return self.mends.get(move, "nothing")
-
-    @property
-    def right_action(self) -> str:
-        """The best move: the first that ends the cause."""
-        return self.fixes[0]
-
-    @property
-    def redraws(self) -> bool:
-        """Whether it draws rows anew, which would tear lists apart."""
-        return self.key == "prior_shift"
-
-    def applies(self, rows: pd.DataFrame) -> str:
-        """Say why it cannot strike rows alone, without a service; empty when it can."""
-        if self.strike_inputs is None:
-            return "it strikes after the model answers"
-        y = np.zeros(len(rows))
-        context = Context(np.random.default_rng(0), {}, "binary")
-        return self.why_not(world_of(rows, y), context)
-
-    def strike(
-        self,
-        rows: pd.DataFrame,
-        y: np.ndarray,
-        struck: np.ndarray,
-        importance: Mapping[str, float],
-        rng: np.random.Generator,
-    ) -> Strike:
-        """Strike rows alone."""
-        world = world_of(rows, y)
-        if self.strike_inputs is not None:
-            context = Context(rng, normalised(importance), form_of(y))
-            world = self.strike_inputs(world, struck.astype(float), context)
-        return Strike(world.rows, world.y, world.label, world.arrived, world.origin)

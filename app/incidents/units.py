@@ -14,6 +14,8 @@ FACTORS = (
 # Numbers that go below zero have another zero as well: degrees Celsius sent as Fahrenheit.
 DEGREES = 1.8
 ZERO = 6.4
+# Through two values there is always a line.
+LEAST_VALUES = 3
 
 
 def converted(values: np.ndarray, severity: float) -> np.ndarray:
@@ -27,14 +29,11 @@ def converted(values: np.ndarray, severity: float) -> np.ndarray:
 def another_unit(new: np.ndarray, old: np.ndarray) -> bool:
     """Say whether one rule of conversion turns all old values into the new ones."""
     some = np.isfinite(new) & np.isfinite(old)
-    if some.sum() < max(2, 0.9 * len(new)) or np.ptp(old[some]) == 0:
-        return False
-    low, high = old[some].argmin(), old[some].argmax()
     x, z = old[some], new[some]
+    if len(x) < max(2, 0.9 * len(new)) or len(np.unique(x)) < LEAST_VALUES:
+        return False
+    low, high = x.argmin(), x.argmax()
     slope = (z[high] - z[low]) / (x[high] - x[low])
     line = z[low] + slope * (x - x[low])
-    return bool(
-        np.allclose(z, line, rtol=1e-6, atol=1e-6 * np.ptp(z))
-        and abs(slope) > 0.01
-        and abs(slope - 1) > 0.01
-    )
+    exact = np.allclose(z, line, rtol=1e-6, atol=1e-6 * np.ptp(z))
+    return bool(exact and slope > 0.01 and abs(slope - 1) > 0.01)
