@@ -22,6 +22,7 @@ page = st.navigation(
         st.Page(PAGES / "home.py", title="Groundwork", url_path="home", default=True),
         *(st.Page(PAGES / f"{s.key}.py", title=s.title, url_path=s.key) for s in STAGES),
         st.Page(PAGES / "document.py", title="Design document", url_path="document"),
+        st.Page(PAGES / "review.py", title="Review & readiness", url_path="review"),
     ],
     position="hidden",
 )

@@ -110,6 +110,7 @@ def _road(now: Desk) -> None:
         if state in ("stale", "attention", "in_work"):
             st.caption(f":{STATE_COLORS[state]}[{STATE_WORDS[state]}]")
     st.page_link(page_of("document"), label="Design document", icon=":material/description:")
+    st.page_link(page_of("review"), label="Review & readiness", icon=":material/fact_check:")
 
 
 def _steps(now: Desk) -> None:
