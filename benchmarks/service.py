@@ -1,11 +1,12 @@
 """The exported service beside MLflow's, BentoML's and LitServe's, in one run.
 
-Usage: python benchmarks/service.py REPOSITORY FOLDER [SECONDS]. REPOSITORY is an exported repository whose model is gradient boosting
+Usage: python benchmarks/service.py REPOSITORY FOLDER [SECONDS [LIVE]]. REPOSITORY is an exported repository whose model is gradient boosting
 (such as the case hotel_rates); FOLDER holds an environment a peer, FOLDER/mlflow with mlflow, FOLDER/bentoml with bentoml and
 FOLDER/litserve with litserve, each with pandas, pyarrow and scikit-learn of the versions in requirements.txt. Every peer serves the same
 kind of model, fitted on the same rows with the same settings: columns turned to numbers, 200 trees. All have one worker, get the same
 row from the same client over kept-alive connections, and answers are one number. The servers of all take turns, so that a busy machine
-is busy for all. Then one row without any server: the exported model beside scikit-learn's own predict.
+is busy for all. LIVE is the address of the live route of the same project in a running app
+(http://localhost:8501/api/projects/ID/predict); it then takes its turn, too. Then one row without any server: the exported model beside scikit-learn's own predict.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 PEER = ROOT / "benchmarks" / "service_peer.py"
@@ -28,7 +31,7 @@ ROUNDS = 3
 START_S = 120
 
 
-def main(repository: Path, folder: Path, seconds: float) -> None:
+def main(repository: Path, folder: Path, seconds: float, live: str = "") -> None:
     """Start everybody, ask in turns, print requests a second, p50, p99 and ratios to ours."""
     place = Path(tempfile.mkdtemp())
     row = json.loads((repository / "docs" / "example_request.json").read_text(encoding="utf-8"))
@@ -37,13 +40,17 @@ def main(repository: Path, folder: Path, seconds: float) -> None:
         python = folder / name / "bin" / "python"
         if python.exists():
             servers[name] = _peer(name, python, repository, place)
-    found: dict[str, list[float]] = {name: [] for name in servers}
-    spent = dict.fromkeys(servers, 0.0)
+    found: dict[str, list[float]] = defaultdict(list)
+    spent: dict[str, float] = defaultdict(float)
     try:
         for name, (process, port, path) in servers.items():
             _ready(name, process, port, path, _body(name, row))
+        asked = {name: (port, path) for name, (_, port, path) in servers.items()}
+        if live:
+            address = urlsplit(live)
+            asked["live"] = (address.port or 80, address.path)
         for _ in range(ROUNDS):
-            for name, (_, port, path) in servers.items():
+            for name, (port, path) in asked.items():
                 times, took = asyncio.run(_asked(port, path, _body(name, row), seconds))
                 found[name] += times
                 spent[name] += took
@@ -171,4 +178,5 @@ if __name__ == "__main__":
         Path(sys.argv[1]).resolve(),
         Path(sys.argv[2]).resolve(),
         float(sys.argv[3]) if len(sys.argv) > 3 else 5.0,
+        sys.argv[4] if len(sys.argv) > 4 else "",
     )

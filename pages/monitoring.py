@@ -1,11 +1,13 @@
 """Monitoring: the days after, replayed with incidents."""
 
 from app.stages.monitoring import STAGE
-from app.ui import drill, form, monitoring, results, shell
+from app.ui import drill, form, live_watch, monitoring, results, shell
 
 now = shell.head(STAGE.key)
 if shell.view(now, STAGE.key) == "Questions":
     form.choose(now, STAGE)
     drill.plan(now)
-elif (found := results.evidence(now, STAGE)) is not None:
-    monitoring.show(now, STAGE, found)
+else:
+    if (found := results.evidence(now, STAGE)) is not None:
+        monitoring.show(now, STAGE, found)
+    live_watch.show(now)

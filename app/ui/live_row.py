@@ -36,10 +36,12 @@ def show(now: Desk, address: Address, model: LiveModel) -> None:
         return
     number = int(memory.recall(f"live:row:{now.id}", 0)) % len(rows)
     columns = [c for c in model.ladder.contract.columns if c.name in rows[number]]
-    row = {**rows[number], **_fields(now, number, columns[:FIRST], rows[number])}
+    # Another model, another row: its widgets begin anew.
+    name = f"live:{now.id}:{model.kit.key[:6]}:{number}"
+    row = {**rows[number], **_fields(name, columns[:FIRST], rows[number])}
     if rest := columns[FIRST:]:
         with st.expander(f"{len(rest)} more columns"):
-            row.update(_fields(now, number, rest, rows[number]))
+            row.update(_fields(name, rest, rows[number]))
     with st.container(horizontal=True):
         st.button(
             "Ask the model",
@@ -60,14 +62,13 @@ def show(now: Desk, address: Address, model: LiveModel) -> None:
     _answer(now)
 
 
-def _fields(now: Desk, number: int, columns: list[Column], row: dict[str, Any]) -> dict[str, Any]:
+def _fields(name: str, columns: list[Column], row: dict[str, Any]) -> dict[str, Any]:
     found = {}
     for start in range(0, len(columns), ACROSS):
         places = st.columns(ACROSS, gap="medium")
         for place, column in zip(places, columns[start : start + ACROSS], strict=False):
             with place:
-                name = f"live:{now.id}:{number}:{column.name}"
-                found[column.name] = _field(column, row[column.name], name)
+                found[column.name] = _field(column, row[column.name], f"{name}:{column.name}")
     return found
 
 
@@ -75,29 +76,37 @@ def _field(column: Column, value: Any, name: str) -> Any:
     """Draw the widget of one column and return what it holds, None where it is empty."""
     label = draw.plain(f"{column.name} [{column.unit}]" if column.unit else column.name)
     about = draw.plain(column.meaning) or None
+    if name not in memory.names():
+        # Not as the widget's own default: a widget with one cannot be emptied.
+        memory.remember(name, _shown(column, value))
     if column.kind == "flag":
-        picked = st.selectbox(
-            label, [True, False], index=None if value is None else int(not value), key=name,
-            format_func=FLAGS.__getitem__, placeholder="missing", help=about,
+        return st.selectbox(
+            label, [True, False], index=None, key=name, format_func=FLAGS.__getitem__,
+            placeholder="missing", help=about,
         )  # fmt: skip
-        return None if picked is None else bool(picked)
     if column.kind == "text":
         options = list(dict.fromkeys([*([] if value is None else [value]), *column.levels]))
         return st.selectbox(
-            label, options, index=None if value is None else 0, key=name,
-            accept_new_options=True, placeholder="missing", help=about,
+            label, options, index=None, key=name, accept_new_options=True,
+            placeholder="missing", help=about,
         )  # fmt: skip
     if column.kind == "date":
-        return st.text_input(label, value or "", key=name, help=about) or None
+        return st.text_input(label, key=name, help=about) or None
     if column.kind == "whole" and (value is None or abs(value) < LARGEST):
         return st.number_input(
-            label, value=None if value is None else int(value), step=1, key=name,
-            min_value=-LARGEST, max_value=LARGEST, placeholder="missing", help=about,
+            label, value=None, step=1, key=name, min_value=-LARGEST, max_value=LARGEST,
+            placeholder="missing", help=about,
         )  # fmt: skip
     return st.number_input(
-        label, value=None if value is None else float(value), format="%.6g", key=name,
-        placeholder="missing", help=about,
-    )  # fmt: skip
+        label, value=None, step=None, format="%.6g", key=name, placeholder="missing", help=about
+    )
+
+
+def _shown(column: Column, value: Any) -> Any:
+    """Return a value as its widget holds it."""
+    if value is None:
+        return "" if column.kind == "date" else None
+    return float(value) if column.kind == "number" else value
 
 
 def _ask(project_id: str, address: Address, row: dict[str, Any]) -> None:
