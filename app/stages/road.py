@@ -12,6 +12,7 @@ from app.record.stage import Stage, digest_of
 from app.stages import (
     baselines,
     data,
+    drills,
     errors,
     framing,
     monitoring,
@@ -29,6 +30,7 @@ STAGES: tuple[Stage, ...] = (
     rollout.STAGE,
     reproducibility.STAGE,
     monitoring.STAGE,
+    drills.STAGE,
 )
 BY_KEY: Mapping[str, Stage] = {stage.key: stage for stage in STAGES}
 

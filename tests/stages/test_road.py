@@ -86,7 +86,7 @@ def test_another_seed_is_another_measurement(binary_project: Project) -> None:
     assert to_measure(other) == tuple(ALL)
 
 
-FROM_BASELINES = ["baselines", "errors", "serving", "rollout", "reproducibility", "monitoring"]
+FROM_BASELINES = ["baselines", "errors", "serving", "rollout", "reproducibility", "monitoring", "drills"]
 COHORT = {"name": "High", "where": "signal > 1", "fallback": ""}
 STALES = [
     ("framing", {"cost_miss": 9.0}, ["framing", *FROM_BASELINES]),

@@ -1,0 +1,50 @@
+"""What is asked about practising incidents."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from app.record.answers import Answers
+from app.record.question import ask
+from app.stages.drills.catalogue import INCIDENTS, PRACTICE
+from app.stages.drills.drill import Drill
+
+
+class Choices(Answers):
+    """Which incidents are practised, how strong, and what was walked."""
+
+    stage: ClassVar[str] = "drills"
+
+    practice: tuple[str, ...] = ask(
+        "Which incidents do you want to know the price of every reflex for?",
+        because="The same move saves one incident and doubles the next. Measured on your own rows.",
+        default=PRACTICE,
+        kind="choices",
+        options=INCIDENTS,
+        group="What each reflex costs",
+    )
+    severity: float = ask(
+        "How strong do they strike?",
+        because="Weak incidents are cheaper by the day, and found later.",
+        default=0.6,
+        ge=0.1,
+        le=1.0,
+        unit="of 1",
+        group="What each reflex costs",
+    )
+    on_call: str = ask(
+        "Who practises, and how often?",
+        because="The first real incident should not be the first incident.",
+        default="",
+        kind="text",
+        example="Everyone on call, one drill a month; new people two before their first shift.",
+        group="The habit",
+    )
+    drills: tuple[Drill, ...] = ask(
+        "Drills walked",
+        because="What was done at each minute, and what it was worth.",
+        default=(),
+        kind="custom",
+        measured=False,
+        group="The habit",
+    )
