@@ -80,10 +80,11 @@ def _patterns(rows: pd.DataFrame) -> np.ndarray:
 
     found = np.zeros(len(rows), dtype=np.uint64)
     for column in sorted(varying(rows, {})):
-        values = values_of(rows, column)
-        plain = values.astype(str) if values.dtype == object else values
-        code = hash_pandas_object(pd.Series(plain), index=False).to_numpy()
-        found = np.asarray(found * np.uint64(31) + code, dtype=np.uint64)
+        codes, kinds = pd.factorize(values_of(rows, column))
+        named = hash_pandas_object(pd.Series([str(kind) for kind in kinds]), index=False).to_numpy()
+        # The last one stands for what is missing, whose code is -1.
+        own = np.append(named, np.uint64(0))[codes]
+        found = np.asarray(found * np.uint64(31) + own, dtype=np.uint64)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ from tests.incidents.small_service import (
 )
 
 CLASSICAL = 22
+ROOT = Path(__file__).parents[2]
 KIN = {"feature_mixup", "new_category", "volume_drop", "prior_shift"}
 
 
@@ -167,8 +169,13 @@ def test_lines_speak_of_the_streams_own_columns(key: str) -> None:
 
 
 def test_the_classical_ones_are_all_there() -> None:
-    """Twenty-two classical incidents and their kin."""
+    """Twenty-two classical incidents and their kin, each a module that knows no other."""
     assert len(set(INCIDENTS) - KIN) == CLASSICAL
+    contract = (ROOT / ".importlinter").read_text("utf-8")
+    for key in INCIDENTS:
+        module = ROOT / "app" / "incidents" / f"{key}.py"
+        assert f'key="{key}"' in module.read_text("utf-8")
+        assert f"    app.incidents.{key}\n" in contract
 
 
 @pytest.mark.parametrize("shape", ONSETS)
