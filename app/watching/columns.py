@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import argparse
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from app.store.logs import Log
 from app.watching.refusal import WatchError
 
+if TYPE_CHECKING:
+    import pandas
+
+LEAST_COUNTED = 100
 KINDS = {"number": "numbers", "text": "texts", "time": "times", "other": "nested values"}
 MOST_COLUMNS = 2000
 
@@ -35,6 +42,15 @@ class Columns:
     label: str
     labelled: bool
     notes: tuple[str, ...]
+
+    def less(self, counted: list[str]) -> Columns:
+        """Return the columns without those that count rows."""
+        left = [name for name in counted if name in self.watched and name != self.prediction]
+        if not left or len(left) == len(self.watched):
+            return self
+        note = f"Not watched, as they only count rows: {_listed(left)}."
+        watched = tuple(name for name in self.watched if name not in left)
+        return replace(self, watched=watched, notes=(*self.notes, note))
 
     def read(self, label: bool) -> tuple[str, ...]:
         """Return the columns to read, with the label where it is there."""
@@ -76,6 +92,19 @@ def columns_of(arguments: argparse.Namespace, reference: Log, current: Log) -> C
         labelled,
         tuple(notes),
     )
+
+
+def counters(sample: pandas.DataFrame) -> list[str]:
+    """Return the columns that merely count rows: whole numbers that rise from row to row."""
+    found = []
+    for name in sample.columns:
+        series = sample[name]
+        if series.dtype.kind not in "iuf" or len(series) < LEAST_COUNTED:
+            continue
+        values = series.to_numpy(dtype=float)
+        if np.isfinite(values).all() and (np.diff(values) > 0).all() and not (values % 1).any():
+            found.append(str(name))
+    return found
 
 
 def _check_watched(watched: list[str], current: Log) -> None:

@@ -20,7 +20,7 @@ from app.lab.watching.pages import MONTH
 from app.store.logs import LogError, open_log
 from app.watching.alert import Alert, alerts_of, together_alert
 from app.watching.chunks import Chunked, chunked, start_of
-from app.watching.columns import Columns, check_kinds, columns_of
+from app.watching.columns import Columns, check_kinds, columns_of, counters
 from app.watching.command import check
 from app.watching.quality import Quality, quality_of
 from app.watching.reading import SAMPLE, Reading, counted, read
@@ -77,9 +77,10 @@ def look(arguments: argparse.Namespace) -> Found:
     """Read both logs and compare them."""
     logs = open_log(arguments.reference), open_log(arguments.current)
     columns = columns_of(arguments, *logs)
-    weights = read_weights(arguments.weights, columns.watched)
     rng = np.random.default_rng(arguments.seed)
     before = read(logs[0], columns.read(bool(columns.label)), columns.time, rng)
+    columns = columns.less(counters(before.sample))
+    weights = read_weights(arguments.weights, columns.watched)
     places = pd.factorize(before.day)[0] if columns.time else None
     shapes = learn_shapes(before.sample[list(columns.watched)], places)
     if before.rows <= SAMPLE:
