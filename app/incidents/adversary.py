@@ -22,6 +22,8 @@ SHARE = 0.15
 PATTERNS = 3
 LOOKS_GOOD = 0.1
 LEAST = 5
+# More patterns than this that are all new: a column changed, nobody repeats himself.
+FEW = 12
 
 
 def strike(world: World, strength: Strength, context: Context) -> World:
@@ -64,6 +66,8 @@ def _crowded(quiet: Seen, struck: Seen) -> np.ndarray:
     after = _counts(now[struck.after])
     share = struck.after.sum() / max(1, len(usual))
     crowd = [p for p, count in after.items() if count >= LEAST + 4 * share * before.get(p, 0)]
+    if len(crowd) > FEW:
+        return np.zeros(len(now), dtype=bool)
     return struck.after & np.isin(now, np.array(crowd, dtype=now.dtype))
 
 
