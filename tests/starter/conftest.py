@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,9 +19,12 @@ Export = Callable[[Project], Path]
 
 def clean_environment() -> dict[str, str]:
     """An environment that knows nothing of this app."""
-    kept = ("PATH", "HOME", "LANG", "TMPDIR", "PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL")
+    kept = ("PATH", "HOME", "LANG", "TMPDIR")
     found = {name: os.environ[name] for name in kept if name in os.environ}
-    found |= {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
+    settings = ("PIP_", "UV_", "SSL_")
+    found |= {name: value for name, value in os.environ.items() if name.startswith(settings)}
+    if "PIP_INDEX_URL" in found:
+        found.setdefault("UV_DEFAULT_INDEX", found["PIP_INDEX_URL"])
     # Quick to set up: nothing is compiled that is used once.
     return {**found, "PIP_NO_COMPILE": "1", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
@@ -36,6 +40,11 @@ def run(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[s
         timeout=280,
         check=False,
     )
+
+
+def uv() -> str:
+    """Where uv is, beside this Python or anywhere; empty when it is not installed."""
+    return shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv") or ""
 
 
 def python(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:

@@ -20,19 +20,32 @@ from typing import Any
 import pytest
 
 from app.record.project import Project
-from tests.starter.conftest import Export, clean_environment, python, run
+from tests.starter.conftest import Export, clean_environment, python, run, uv
 
 
 def test_a_fresh_environment(binary_repository: Path) -> None:
     """From nothing: make setup, lint, test and train, with the packages of requirements.txt alone."""
-    made = run(binary_repository, "make", "setup", f"PYTHON={sys.executable}")
+    made = run(binary_repository, "make", "setup", f"PYTHON={sys.executable}", f"UV={uv()}")
     assert made.returncode == 0, made.stderr[-2000:]
-    installed = run(binary_repository, ".venv/bin/python", "-m", "pip", "list")
-    assert "streamlit" not in installed.stdout
+    packages = [path.name for path in binary_repository.glob(".venv/lib/*/site-packages/*")]
+    assert "pandas" in packages
+    assert "streamlit" not in packages
     for target in ("lint", "test", "train"):
-        found = run(binary_repository, "make", target)
+        # What is compiled once serves the processes after it.
+        found = run(binary_repository, "make", target, PYTHONDONTWRITEBYTECODE="")
         assert found.returncode == 0, (target, found.stdout[-3000:], found.stderr[-1000:])
     assert "kept as version 1" in found.stdout
+
+
+def test_setup_needs_no_uv(forecasting_repository: Path) -> None:
+    """Where uv is not there, Python's own venv and pip set up the same requirements."""
+    told = {
+        way: run(forecasting_repository, "make", "-n", "setup", f"UV={way}") for way in ("", "uv")
+    }
+    assert "python3 -m venv .venv" in told[""].stdout
+    assert "-m pip install" in told[""].stdout
+    assert "uv pip install" in told["uv"].stdout
+    assert all("-r requirements-dev.txt" in found.stdout for found in told.values())
 
 
 def test_another_kind_tests_itself(forecasting_repository: Path) -> None:
