@@ -37,7 +37,7 @@ def strike(
     _, group = costliest_group(world, context)
     new = by_model(answers, context.struck(strength)) & world.arrived
     hit = new & group
-    push = _push(context)
+    push = _away_from(world.y, context)
     recomputed = pushed(context.form, answers.recomputed, hit, push)
     # The new model itself says so: the service and the model agree.
     prediction = answers.prediction.astype(float).copy()
@@ -52,15 +52,17 @@ def strike(
     return world, found
 
 
-def _push(context: Context) -> Push:
+def _away_from(y: np.ndarray, context: Context) -> Push:
+    """Return a push of answers away from what happens: the shortcut fails for the group."""
     away = AWAY * context.severity
 
     def push(z: np.ndarray) -> np.ndarray:
         if z.ndim == 2:
-            # Towards the next class: the group is taken for something else.
-            return np.asarray(z + away * (np.roll(z, 1, axis=1) - z) / AWAY * 1.5)
-        side = -1.0 if context.form == "ranking" else 1.0
-        return np.asarray(z + side * away * spread_of(z))
+            found = z.copy()
+            found[np.arange(len(y)), y.astype(int)] -= 2 * away
+            return found
+        side = np.sign(y - z) if context.form == "regression" else np.sign(y - y.mean())
+        return np.asarray(z - side * away * spread_of(z))
 
     return push
 

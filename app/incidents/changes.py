@@ -43,8 +43,25 @@ def otherwise(world: World, context: Context) -> np.ndarray:
         classes = max(2, context.classes, int(y.max(initial=0)) + 1)
         return np.asarray((y + context.rng.integers(1, classes, len(y))) % classes)
     if context.form == "ranking":
-        return np.asarray(y.max(initial=0) + y.min(initial=0) - y)
+        return _turned_round(world, context)
     return np.asarray(y + 1.5 * float(np.std(y)))
+
+
+def _turned_round(world: World, context: Context) -> np.ndarray:
+    """Return the grades of each list, the best where the worst was: as many good ones as before."""
+    lists = np.zeros(world.n, dtype=int) if world.lists is None else world.lists
+    ties = context.rng.random(world.n)
+    found = np.empty(world.n)
+    found[np.lexsort((ties, world.y, lists))] = world.y[np.lexsort((ties, -world.y, lists))]
+    return found
+
+
+def whole(world: World, hit: np.ndarray) -> np.ndarray:
+    """Return the rows hit; of a list all rows or none, as its first one is."""
+    if world.lists is None:
+        return hit
+    _, first, which = np.unique(world.lists, return_index=True, return_inverse=True)
+    return np.asarray(hit[first][which])
 
 
 def room(world: World, context: Context) -> float:

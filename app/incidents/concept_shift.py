@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.incidents.changes import happening, otherwise, room
+from app.incidents.changes import happening, otherwise, room, whole
 from app.incidents.columns import numbers, ranked
 from app.incidents.incident import Check, Context, Decoy, Incident, Seen, Strength, Trace
 from app.incidents.signs import (
@@ -30,13 +30,14 @@ MOVED = 0.05
 
 
 def strike(world: World, strength: Strength, context: Context) -> World:
-    """Let the outcome come about where the model does not expect it, in the lower half."""
+    """Let the outcome come about where the model does not expect it: low values, or whole lists."""
     hit = context.struck(strength, min(1.0, 1.4 * context.severity) * room(world, context))
     columns = ranked(world.rows, context.importance, numeric=True)
-    if columns:
+    if columns and world.lists is None:
         values = numbers(world.rows, columns[0])
         middle = float(np.nanmedian(values))
         hit &= np.nan_to_num(values, nan=middle) <= middle
+    hit = whole(world, hit)
     return happening(world, hit, _unexpected(world, context))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.incidents.agreement import says, side_with_answers
-from app.incidents.changes import happening, otherwise, recorded, room
+from app.incidents.changes import happening, otherwise, recorded, room, whole
 from app.incidents.incident import Check, Context, Decoy, Incident, Seen, Strength, Trace
 from app.incidents.signs import labels_wrong
 
@@ -20,6 +20,7 @@ OTHERWISE = 0.2
 def move_on(world: World, strength: Strength, context: Context) -> World:
     """Let the world go on changing, unseen."""
     hit = context.struck(strength, 2 * OTHERWISE * context.severity * room(world, context))
+    hit = whole(world, hit)
     return happening(world, hit, otherwise(world, context))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.incidents.changes import upstream
-from app.incidents.columns import changed, is_numeric, numbers, ranked
+from app.incidents.columns import changed, is_numeric, numbers, varying
 from app.incidents.incident import Check, Context, Decoy, Incident, Seen, Strength, Trace
 from app.incidents.signs import answers_moved, labels_wrong, moved_at_source, quality_fell
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from app.lab.world import World
 
 # An input with more of all importance than this is not called minor.
-MINOR = 0.1
+MINOR = 0.02
 # Of the rows, however mild the change; each takes the highest of its own and so many other values.
 LEAST = 0.4
 DRAWS = 3
@@ -24,10 +24,13 @@ MOVED = 0.15
 
 
 def strike(world: World, strength: Strength, context: Context) -> World:
-    """Let high values of the least important number come more often; none is new."""
-    column = ranked(world.rows, context.importance, numeric=True)[-1]
-    values = numbers(world.rows, column)
+    """Let high values of the least important input come more often; none is new."""
+    column = varying(world.rows, context.importance)[-1]
     hit = context.struck(strength, min(1.0, LEAST + context.severity))
+    if not is_numeric(world.rows[column]):
+        top = world.rows[column].value_counts().index[0]
+        return upstream(world, changed(world.rows, column, hit, np.full(world.n, top, object)))
+    values = numbers(world.rows, column)
     others = values[context.rng.integers(0, world.n, (DRAWS, world.n))]
     highest = np.maximum(values, others.max(axis=0))
     moved = np.where(np.isfinite(highest), highest, values)
@@ -39,20 +42,26 @@ def moved_and_nothing_else(quiet: Seen, struck: Seen) -> bool:
     moved = moved_at_source(quiet, struck)
     return (
         bool(moved)
-        and all(is_numeric(quiet.world.sent[column]) for column in moved)
+        and all(_all_seen(quiet, struck, column, rows) for column, rows in moved.items())
         and answers_moved(quiet, struck) < MOVED
         and not quality_fell(quiet, struck)
         and not labels_wrong(struck)
     )
 
 
+def _all_seen(quiet: Seen, struck: Seen, column: str, rows: np.ndarray) -> bool:
+    """Say whether a column that moved holds only values that it always held."""
+    before = set(quiet.world.sent[column].dropna().unique())
+    return bool(set(struck.world.sent[column][rows].unique()) <= before)
+
+
 def _no_minor(world: World, context: Context) -> str:
-    columns = ranked(world.rows, context.importance, numeric=True)
+    columns = varying(world.rows, context.importance)
     if not columns:
-        return "there is no numeric column"
+        return "there is no column that varies"
     total = sum(context.importance.values()) or 1.0
     if context.importance.get(columns[-1], 0.0) / total > MINOR:
-        return "there is no number that hardly matters"
+        return "there is no input that hardly matters"
     return ""
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.incidents.agreement import side_with_answers
-from app.incidents.changes import otherwise, recorded
+from app.incidents.changes import otherwise, recorded, whole
 from app.incidents.incident import Check, Context, Decoy, Incident, Seen, Strength, Trace
 from app.incidents.signs import labels_wrong
 
@@ -21,6 +21,7 @@ SHARE = 0.3
 def strike(world: World, strength: Strength, context: Context) -> World:
     """Record wrong labels; what really happens stays the same."""
     hit = context.struck(strength, min(1.0, 2 * SHARE * context.severity))
+    hit = whole(world, hit)
     return recorded(world, hit, np.asarray(otherwise(world, context), dtype=float))
 
 

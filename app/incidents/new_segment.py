@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.incidents.changes import happening, otherwise, room, upstream
+from app.incidents.changes import happening, otherwise, room, upstream, whole
 from app.incidents.columns import changed, is_numeric, needs_column, numbers, ranked
 from app.incidents.incident import Check, Context, Decoy, Incident, Seen, Strength, Trace
 from app.incidents.signs import archived, moved_at_source
@@ -27,7 +27,9 @@ WORSE = 1.2
 def strike(world: World, strength: Strength, context: Context) -> World:
     """Turn rows into a segment with an unseen value and outcomes of its own."""
     hit = context.struck(strength, min(0.8, 2 * SHARE * context.severity))
-    turned = hit & (context.rng.random(world.n) < OTHERWISE * room(world, context))
+    hit = whole(world, hit)
+    drawn = context.rng.random(world.n) < OTHERWISE * room(world, context)
+    turned = hit & whole(world, drawn)
     found = happening(world, turned, otherwise(world, context))
     texts = ranked(world.rows, context.importance, numeric=False)
     if texts:

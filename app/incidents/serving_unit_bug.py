@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from app.incidents.columns import changed, needs_number, numbers, ranked
 from app.incidents.incident import Check, Context, Decoy, Incident, Seen, Strength, Trace
 from app.incidents.signs import in_another_unit, moved_at_source, moved_in_service
-from app.incidents.units import converted
+from app.incidents.units import converted, share_of
 
 if TYPE_CHECKING:
     from app.lab.world import World
@@ -17,7 +17,9 @@ def strike(world: World, strength: Strength, context: Context) -> World:
     """Convert the most important number once more inside the service."""
     column = ranked(world.rows, context.importance, numeric=True)[0]
     scaled = converted(numbers(world.rows, column), context.severity)
-    return world.but(rows=changed(world.rows, column, context.struck(strength), scaled))
+    return world.but(
+        rows=changed(world.rows, column, context.struck(strength, share_of(context.form)), scaled)
+    )
 
 
 def converted_in_service(quiet: Seen, struck: Seen) -> bool:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # A share of rows below this is no sign.
 NOTICEABLE = 0.02
+WRONG = 0.003
 LONG_HOURS = 8.0
 # In standard deviations: mean answers this near are the same.
 ALIKE = 0.25
@@ -104,7 +105,8 @@ def wrong_labels(struck: Seen) -> np.ndarray:
 
 def labels_wrong(struck: Seen) -> bool:
     """Say whether an audit finds a noticeable share of wrong labels."""
-    return enough(struck, wrong_labels(struck))
+    # Labels cannot be off by chance: a person found them so. Few are enough where few are high.
+    return bool(wrong_labels(struck).sum() >= max(2, WRONG * struck.after.sum()))
 
 
 def quality_fell(quiet: Seen, struck: Seen, rows: np.ndarray | None = None) -> bool:

@@ -8,7 +8,7 @@ from app.incidents.changes import upstream
 from app.incidents.columns import changed, needs_number, numbers, ranked
 from app.incidents.incident import Check, Context, Decoy, Incident, Seen, Strength, Trace
 from app.incidents.signs import archived, in_another_unit, moved_at_source, moved_in_service
-from app.incidents.units import converted
+from app.incidents.units import converted, share_of
 
 if TYPE_CHECKING:
     from app.lab.world import World
@@ -18,7 +18,9 @@ def strike(world: World, strength: Strength, context: Context) -> World:
     """Convert the most important number at its source; while it ramps, producer by producer."""
     column = ranked(world.rows, context.importance, numeric=True)[0]
     scaled = converted(numbers(world.rows, column), context.severity)
-    return upstream(world, changed(world.rows, column, context.struck(strength), scaled))
+    return upstream(
+        world, changed(world.rows, column, context.struck(strength, share_of(context.form)), scaled)
+    )
 
 
 def converted_at_source(quiet: Seen, struck: Seen) -> bool:

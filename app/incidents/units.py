@@ -18,6 +18,15 @@ ZERO = 6.4
 LEAST_VALUES = 3
 
 
+# A list is ordered alike in any unit; it suffers when only some of its rows are converted.
+SOME = 0.5
+
+
+def share_of(form: str) -> float:
+    """Return the share of rows that come in another unit."""
+    return SOME if form == "ranking" else 1.0
+
+
 def converted(values: np.ndarray, severity: float) -> np.ndarray:
     """Return a number in another unit; with numbers below zero its zero moves as well."""
     if np.nanmin(values, initial=0.0) < 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.incidents.changes import whole
 from app.incidents.coverage import lopsided, lost_share
 from app.incidents.incident import Check, Context, Decoy, Incident, Seen, Strength, Trace
 
@@ -17,7 +18,7 @@ SHARE = 0.6
 def strike(world: World, strength: Strength, context: Context) -> World:
     """Lose rows before they reach the service, three in five of them in a usual incident."""
     lost = context.struck(strength, min(0.95, 2 * SHARE * context.severity))
-    return world.but(arrived=world.arrived & ~lost)
+    return world.but(arrived=world.arrived & ~whole(world, lost))
 
 
 def thinned(quiet: Seen, struck: Seen) -> bool:
