@@ -115,9 +115,12 @@ def _connection() -> duckdb.DuckDBPyConnection:
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "allow_community_extensions": "false",
-        "lock_configuration": "true",
     }
-    return duckdb.connect(":memory:", config=settings)
+    connection = duckdb.connect(":memory:", config=settings)
+    # The bar would be written into the answer.
+    connection.execute("SET enable_progress_bar=false")
+    connection.execute("SET lock_configuration=true")
+    return connection
 
 
 def _open_files(path: Path) -> Files:
