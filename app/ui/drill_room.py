@@ -120,6 +120,8 @@ def _scored(ground: Ground, drill: Drill) -> Drill:
 
 
 def _write(now: Desk, held: dict[str, Drill], drill: Drill, events: tuple[Event, ...]) -> None:
+    # Also after a refresh the page stays with the drill that was just finished.
+    go(now.id, drill.id)
     waits = all(event.kind == "wait" for event in events)
     drills = tuple((held | {drill.id: drill}).values())
     _put(now, drills, f"Drill: {events[-1].kind}", f"drill:{drill.id}:wait" if waits else None)

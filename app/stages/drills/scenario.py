@@ -8,7 +8,6 @@ import numpy as np
 
 from app.incidents import INCIDENTS
 from app.incidents.incident import Incident, Line
-from app.incidents.names import lines_of
 from app.stages.drills.archive import Archive
 from app.stages.drills.code import DIFFICULTIES, Code
 from app.stages.drills.difficulty import LEVELS, Difficulty
@@ -40,7 +39,7 @@ def stage_drill(scene: Scene, code: Code, decisions_per_year: float) -> Staged:
     incident = drawn_incident(small, level, rng)
     struck = simulate(small, incident, onset, level.severity, rng)
     opening = opening_of(small, struck, level, rng)
-    lines = _lines(incident, small, struck, level, rng)
+    lines = _lines(struck, incident, level, rng)
     pricer = Pricer(small, onset, flow_of(small, decisions_per_year))
     ground = ground_of(pricer, struck, incident, opening, code.text)
     planted = tuple(
@@ -56,7 +55,7 @@ def stage_drill(scene: Scene, code: Code, decisions_per_year: float) -> Staged:
         opening.minute,
         level.label_delay,
         incident.group,
-        _heard(incident, small, struck),
+        _heard(struck, incident),
     )
     return Staged(ground.model_copy(update={"decoys": planted}), archive)
 
@@ -86,28 +85,18 @@ def drawn_incident(scene: Scene, level: Difficulty, rng: np.random.Generator) ->
     return INCIDENTS[str(rng.choice(wanted))]
 
 
-def _all(incident: Incident, scene: Scene, struck: Struck) -> tuple[Line, ...]:
-    live = scene.live
-    version = int(np.median(live.answers.version)) if live.world.n else 1
-    return lines_of(incident, live.world, struck.onset_day, struck.context, version)
-
-
-def _heard(incident: Incident, scene: Scene, struck: Struck) -> str:
+def _heard(struck: Struck, incident: Incident) -> str:
     """Return what a colleague remembers who is responsible: what people say before what logs say."""
-    true = [line for line in _all(incident, scene, struck) if line.suggests == incident.key]
+    true = [line for line in struck.lines if line.suggests == incident.key]
     true.sort(key=lambda line: line.source == "log")
     return true[0].words if true else ""
 
 
 def _lines(
-    incident: Incident,
-    scene: Scene,
-    struck: Struck,
-    level: Difficulty,
-    rng: np.random.Generator,
+    struck: Struck, incident: Incident, level: Difficulty, rng: np.random.Generator
 ) -> tuple[Line, ...]:
-    """Keep as many true traces and false trails as the level says."""
-    every = _all(incident, scene, struck)
+    """Keep as many true traces and false trails as the level says, and all of daily life."""
+    every = struck.lines
     true = [line for line in every if line.suggests == incident.key]
     false = [line for line in every if line.suggests not in ("", incident.key)]
     daily = [line for line in every if not line.suggests]
