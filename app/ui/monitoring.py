@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.record.evidence import Evidence
 from app.record.stage import Stage
-from app.ui import draw, drill, memory, results
+from app.ui import chart, draw, drill, memory, results
 from app.ui.desk import Desk
 
 SECTIONS: Mapping[str, str] = {
@@ -30,8 +30,10 @@ PLACES: Mapping[str, tuple[str, ...]] = {
         "estimated_blind",
     ),
     "catch": ("catch_on", "catch_off", "losses", "catch_matrix"),
-    "add": ("to_add", "monitors", "monitor_noise"),
+    "add": ("to_add", "monitors", "monitor_delay"),
 }
+TALL = ("to_add", "catch_on", "catch_off", "losses", "monitors", "monitor_delay")
+HEAD, FOOT, ROW = 110, 110, 30
 HEADLINES: Mapping[str, tuple[str, ...]] = {
     "overview": ("incidents_caught", "median_days_late", "pages_quiet", "money_before_alarm")
     + ("pages_live", "harmless_kept_quiet", "cohorts_watched", "cohorts_alarmed"),
@@ -56,11 +58,20 @@ def show(now: Desk, stage: Stage, found: Evidence) -> None:
         if sentence := found.words.get(key):
             st.markdown(draw.plain(sentence))
     results.headline(now, found, HEADLINES[section])
+    _tall(now, found, section)
+    results.charts(now, found, but={*TALL, *_elsewhere(section, [c.key for c in found.charts])})
     if section == "overview":
         results.judge(now, stage)
-    results.charts(now, found, but=_elsewhere(section, [c.key for c in found.charts]))
     results.tables(now, found, but=_elsewhere(section, [t.key for t in found.tables]))
     results.taken(found)
+
+
+def _tall(now: Desk, found: Evidence, section: str) -> None:
+    """Draw charts with a row for every incident or monitor over the whole width, as high as needed."""
+    for item in found.charts:
+        if item.key in TALL and place_of(item.key) == section:
+            height = HEAD + (FOOT if item.heat else 0) + ROW * len(item.names)
+            chart.show(item, key=f"chart:{now.id}:{found.stage}:{item.key}", height=height)
 
 
 def _section(now: Desk) -> str:

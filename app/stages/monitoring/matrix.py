@@ -13,7 +13,11 @@ from app.stages.monitoring.striking import Outcome, Strikes
 def matrix(strikes: Strikes, on: Collection[str], there: Collection[str], step: str) -> list[Chart]:
     """Draw the monitors that are on, and those that could be added."""
     shown = [key for key in MONITORS if key in on and key in there]
-    rest = [key for key in MONITORS if key not in on and key in there]
+    rest = [
+        key
+        for key in MONITORS
+        if key not in on and key in there and any(_earlier(key, o, on) for o in strikes.harmful)
+    ]
     caught = sum(outcome.late(on) is not None for outcome in strikes.harmful)
     count = len(strikes.harmful)
     charts = []
@@ -24,9 +28,16 @@ def matrix(strikes: Strikes, on: Collection[str], there: Collection[str], step: 
         )
         charts.append(_heat("catch_on", "What your monitors notice", says, shown, strikes))
     if rest:
-        says = f"The same for the {len(rest)} monitors that are switched off."
-        charts.append(_heat("catch_off", "What the others would notice", says, rest, strikes))
+        says = "Monitors that are switched off, and would notice some incident earlier."
+        charts.append(_heat("catch_off", "What others would notice earlier", says, rest, strikes))
     return charts
+
+
+def _earlier(key: str, outcome: Outcome, on: Collection[str]) -> bool:
+    if key not in outcome.caught:
+        return False
+    late = outcome.late(on)
+    return late is None or outcome.caught[key].days_late < late
 
 
 def _heat(key: str, title: str, says: str, monitors: list[str], strikes: Strikes) -> Chart:

@@ -18,6 +18,7 @@ from app.stages.production.seen import Watch
 FARTHEST = 4.0
 MOST_POINTS = 190
 LOUDEST = 12
+ROOM = 0.6
 ROLE_OF: dict[str, Role] = {"benign": "good", "watch": "watch", "page": "stop"}
 ROLES: tuple[Role, ...] = ("main", "second", "third", "good", "watch", "muted")
 TITLES = {
@@ -35,16 +36,32 @@ def axis_of(signals: Signals) -> Axis:
     return Axis(label=signals.days.step.capitalize(), kind="category" if made_up else "date")
 
 
-def marks(events: Sequence[EventNote], signals: Signals) -> tuple[Guide, ...]:
-    """Mark what really happened, where it is in the stream."""
+def _inside(events: Sequence[EventNote], signals: Signals) -> list[tuple[str, EventNote]]:
+    """Return the events of the stream with the step that had begun when they came."""
+    names = signals.days.names
+    return [
+        (max(name for name in names if name <= event.date), event)
+        for event in events
+        if names[0][:4].isdigit() and names[0] <= event.date <= _end(names)
+    ]
+
+
+def marks(events: Sequence[EventNote], signals: Signals, named: bool = False) -> tuple[Guide, ...]:
+    """Mark what really happened; words only where there is room to the right of the mark."""
     names = signals.days.names
     found = []
-    for event in events:
-        # Steps may be longer than a day: an event belongs to the one that had begun.
-        if names[0][:4].isdigit() and names[0] <= event.date <= _end(names):
-            at = max(name for name in names if name <= event.date)
-            found.append(Guide(axis="x", at=at, label=event.title, role="watch"))
+    for at, event in _inside(events, signals):
+        room = names.index(at) < ROOM * len(names)
+        label = event.title if named and room else ""
+        found.append(Guide(axis="x", at=at, label=label, role="watch"))
     return tuple(found)
+
+
+def _marked(events: Sequence[EventNote], signals: Signals) -> str:
+    inside = _inside(events, signals)
+    if not inside:
+        return ""
+    return " Marked: " + "; ".join(f"{event.title} ({event.date})" for _, event in inside) + "."
 
 
 def _end(names: tuple[str, ...]) -> str:
@@ -65,11 +82,12 @@ def overview(watch: Watch, alerts: tuple[Alert, ...], events: Sequence[EventNote
         key="overview",
         title="What spoke, and how grave was it?",
         says=f"{counts['page']} alerts would page, {counts['watch']} are worth watching, "
-        f"{counts['benign']} are benign: something moved that hardly matters. Nothing was injected.",
+        f"{counts['benign']} are benign: something moved that hardly matters. Nothing was injected."
+        + _marked(events, signals),
         x=axis_of(signals),
         y=Axis(label="", kind="category", order=tuple(MONITORS[key].title for key in loudest)),
         series=tuple(part for part in series if part.x),
-        guides=marks(events, signals),
+        guides=marks(events, signals, named=True),
         horizontal=True,
     )
 
@@ -168,7 +186,8 @@ def money(watch: Watch, currency: str, events: Sequence[EventNote]) -> Chart:
     return Chart(
         key="cost_per_day",
         title=f"What does a {days.step} cost?",
-        says=f"{readable(mean)} {currency} on average, by what really happened.",
+        says=f"{readable(mean)} {currency} on average, by what really happened."
+        + _marked(events, watch.live),
         x=axis_of(watch.live),
         y=Axis(label=f"Cost of a {days.step}", unit=currency),
         series=(
@@ -181,5 +200,8 @@ def money(watch: Watch, currency: str, events: Sequence[EventNote]) -> Chart:
                 role="second",
             ),
         ),
-        guides=(Guide(axis="y", at=mean, label="mean", role="muted"), *marks(events, watch.live)),
+        guides=(
+            Guide(axis="y", at=mean, label="mean", role="muted"),
+            *marks(events, watch.live, named=True),
+        ),
     )

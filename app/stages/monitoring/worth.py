@@ -33,8 +33,8 @@ class Worth:
     on : bool
     caught : int
         Harmful incidents it notices by itself.
-    days_late : float or None
-        Median over those.
+    late : tuple of int
+        After how many days, for each of those.
     false_pages : float
         In 30 quiet days, measured on days its limit did not rest on.
     allowed : float
@@ -50,12 +50,17 @@ class Worth:
     key: str
     on: bool
     caught: int
-    days_late: float | None
+    late: tuple[int, ...]
     false_pages: float
     allowed: float
     precision: Estimate
     saves: float
     first: tuple[str, ...]
+
+    @property
+    def days_late(self) -> float | None:
+        """Median days until it notices."""
+        return float(np.median(self.late)) if self.late else None
 
     @property
     def price(self) -> float:
@@ -83,7 +88,7 @@ def _worth(key: str, watch: Watch, strikes: Strikes, quiet: tuple[Alert, ...]) -
         key,
         key in on,
         len(late),
-        float(np.median(late)) if late else None,
+        tuple(late),
         false,
         normal.part(key) * MONTH / past.length,
         wilson(len(late), max(len(late) + round(wrong), 1)),
@@ -109,9 +114,8 @@ def worth(
         (one for one in found if not one.on and one.first and one.saves > 0),
         key=lambda one: -one.saves / one.price,
     )[:MOST_OFFERED]
-    charts = [chart for chart in (_caught(found, strikes), _noise(found, step)) if chart]
-    if offered:
-        charts.append(_to_add(offered, currency))
+    charts = [_to_add(offered, currency)] if offered else []
+    charts += [chart for chart in (_caught(found, strikes), _delay(found, step)) if chart]
     return Part(
         measures=_measures(offered, watch),
         tables=tuple(table for table in (_table(found, step), _offer(offered, step)) if table.rows),
@@ -128,7 +132,7 @@ def _words(offered: list[Worth], currency: str) -> dict[str, str]:
     more = f" and {len(best.first) - 3} more" if len(best.first) > 3 else ""
     return {
         "add": f"Switch on “{MONITORS[best.key].title}” next: over these incidents it saves "
-        f"{readable(best.saves)} {currency} for {readable(best.price)} false pages in 30 days. It is "
+        f"{readable(best.saves)} {currency} for {best.price:.2g} false pages in 30 days. It is "
         f"first to notice {names}{more}.",
         "add_key": best.key,
     }
@@ -266,37 +270,41 @@ def _after(days: float | None) -> str:
     return "none" if days is None else f"after {days:g} (median)"
 
 
-def _noise(found: list[Worth], step: str) -> Chart | None:
-    some = [one for one in found if one.days_late is not None]
+def _delay(found: list[Worth], step: str) -> Chart | None:
+    some = sorted((one for one in found if one.late), key=lambda one: np.median(one.late))
     if not some:
         return None
-    late = [one.days_late or 0.0 for one in some]
     series: list[Series] = []
     parts: tuple[tuple[bool, str, Role], ...] = (
-        (True, "Switched on", "main"),
-        (False, "Off", "muted"),
+        (True, "No false page on quiet days", "good"),
+        (False, "Some false pages", "watch"),
     )
-    for on, name, role in parts:
-        part = [one for one in some if one.on == on]
+    for calm, name, role in parts:
+        part = [one for one in some if (one.false_pages == 0) == calm]
         if part:
+            ends = [np.quantile(one.late, [0.25, 0.75]) for one in part]
             series.append(
                 Series(
                     name=name,
                     mark="point",
-                    x=[round(one.false_pages, 3) for one in part],
-                    y=[one.days_late for one in part],
-                    text=[MONITORS[one.key].title for one in part],
+                    x=[float(np.median(one.late)) for one in part],
+                    y=[MONITORS[one.key].title for one in part],
+                    low=[float(low) for low, _ in ends],
+                    high=[float(high) for _, high in ends],
+                    text=[f"{one.false_pages:.2g} in 30 quiet days" for one in part],
                     role=role,
                 )
             )
+    loud = sum(one.false_pages > 0 for one in some)
     return Chart(
-        key="monitor_noise",
-        title="Early or quiet?",
-        says=f"Alone, half of the monitors notice what they notice within {np.median(late):g} "
-        f"{step}s. Best is low and to the left.",
-        x=Axis(label="False pages in 30 quiet days"),
-        y=Axis(label="Until it notices (median)", unit=f"{step}s"),
+        key="monitor_delay",
+        title="Late, or loud?",
+        says=f"Median and middle half of the {step}s until each monitor notices what it notices; "
+        f"{loud} of {len(some)} paged on quiet days whose limits rest on other days.",
+        x=Axis(label="Until it notices", unit=f"{step}s"),
+        y=Axis(label="", kind="category", order=tuple(MONITORS[one.key].title for one in some)),
         series=tuple(series),
+        horizontal=True,
     )
 
 
