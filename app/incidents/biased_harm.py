@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.incidents.columns import costliest_group, needs_column
+from app.incidents.columns import needs_column
 from app.incidents.coverage import groups_in
 from app.incidents.distortion import Push, answered, by_model, pushed, spread_of
+from app.incidents.groups import costliest_group
 from app.incidents.incident import Check, Context, Decoy, Incident, Seen, Strength, Trace
 from app.incidents.signs import (
     labels_wrong,

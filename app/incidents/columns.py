@@ -13,10 +13,6 @@ if TYPE_CHECKING:
     from app.incidents.incident import Context
     from app.lab.world import World
 
-GROUPS_AT_MOST = 12
-LEAST_SHARE = 0.04
-MOST_SHARE = 0.45
-
 
 def is_numeric(series: pd.Series) -> bool:
     """Say whether a column holds numbers or booleans."""
@@ -87,45 +83,3 @@ def values_of(rows: pd.DataFrame, column: str) -> np.ndarray:
 def equal_to(rows: pd.DataFrame, column: str, value: object) -> np.ndarray:
     """Return which rows hold a value."""
     return (rows[column] == value).fillna(False).to_numpy(dtype=bool)
-
-
-def groups_of(
-    rows: pd.DataFrame, importance: Mapping[str, float]
-) -> tuple[str, dict[str, np.ndarray]]:
-    """Return the strongest way to part the rows in a few groups, each with its rows.
-
-    The most important category with few values; without one the quarters of the most important
-    number. Only groups of 4 to 45 % of the rows are given, or the smallest if none is.
-    """
-    for column in ranked(rows, importance, numeric=False):
-        if rows[column].nunique() <= GROUPS_AT_MOST:
-            named = {
-                f"{column} = {v}": equal_to(rows, column, v)
-                for v in rows[column].value_counts().index
-                if equal_to(rows, column, v).any()
-            }
-            return column, _of_a_size(named)
-    column = ranked(rows, importance, numeric=True)[0]
-    values = numbers(rows, column)
-    cuts = np.nanquantile(values, [0.25, 0.75])
-    named = {
-        f"{column} up to {cuts[0]:.3g}": values <= cuts[0],
-        f"{column} from {cuts[1]:.3g}": values >= cuts[1],
-    }
-    return column, _of_a_size(named)
-
-
-def _of_a_size(named: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    fit = {name: rows for name, rows in named.items() if LEAST_SHARE <= rows.mean() <= MOST_SHARE}
-    if fit:
-        return fit
-    least = min(named, key=lambda name: float(named[name].mean()))
-    return {least: named[least]}
-
-
-def costliest_group(world: World, context: Context) -> tuple[str, np.ndarray]:
-    """Return the group that the quiet answers did worst on, by name, with its rows."""
-    _, groups = groups_of(world.rows, context.importance)
-    loss = context.quiet_loss(world)
-    name = max(groups, key=lambda g: (float(loss[groups[g]].mean()), g))
-    return name, groups[name]

@@ -13,6 +13,7 @@ from app.incidents.signs import (
     answers_drifted,
     answers_moved,
     labels_wrong,
+    mix_changed,
     moved_at_source,
     moved_in_service,
     parity_broken,
@@ -56,6 +57,7 @@ def only_the_world(quiet: Seen, struck: Seen) -> bool:
         and not labels_wrong(struck)
         and not parity_broken(struck)
         and not answers_drifted(quiet, struck)
+        and not mix_changed(quiet, struck)
         and not silent_more(quiet, struck)
         and answers_moved(quiet, struck) < MOVED
     )

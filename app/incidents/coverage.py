@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.incidents.columns import GROUPS_AT_MOST, equal_to, numbers, ranked
+from app.incidents.columns import ranked
+from app.incidents.groups import groups_of
 
 if TYPE_CHECKING:
     from app.incidents.incident import Seen
@@ -37,16 +38,12 @@ def lopsided(struck: Seen) -> bool:
 
 
 def groups_in(struck: Seen) -> list[np.ndarray]:
-    """Return the groups that a view by slice offers: values of categories, ends of numbers."""
-    sent = struck.world.sent
-    found = []
-    for column in ranked(sent, {}, numeric=False):
-        if sent[column].nunique() <= GROUPS_AT_MOST:
-            found += [equal_to(sent, column, v) for v in sent[column].value_counts().index]
-    for column in ranked(sent, {}, numeric=True):
-        values = numbers(sent, column)
-        low, high = np.nanquantile(values, [0.25, 0.75])
-        found += [values <= low, values >= high]
+    """Return the groups that a view by slice offers, with enough rows inside and outside."""
+    world = struck.world
+    # As they were sent: what the service made of the rows is no group of people.
+    sent = world.but(rows=world.sent)
+    columns = ranked(world.sent, {}, numeric=False) + ranked(world.sent, {}, numeric=True)
+    found = [rows for column in columns for rows in groups_of(sent, column).values()]
     after = sent_after(struck)
     enough = [min((rows & after).sum(), (~rows & after).sum()) for rows in found]
     return [rows for rows, n in zip(found, enough, strict=True) if n >= LEAST_ROWS]

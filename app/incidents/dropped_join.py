@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.incidents.columns import costliest_group, needs_column
+from app.incidents.columns import needs_column
 from app.incidents.coverage import lopsided, lost_share
+from app.incidents.groups import costliest_group
 from app.incidents.incident import Check, Context, Decoy, Incident, Seen, Strength, Trace
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from app.lab.world import World
 
 # An input with more of all importance than this is not called minor.
-MINOR = 0.02
+MINOR = 0.03
 # Of the rows, however mild the change; each takes the highest of its own and so many other values.
 LEAST = 0.4
 DRAWS = 3
@@ -26,10 +26,11 @@ MOVED = 0.15
 def strike(world: World, strength: Strength, context: Context) -> World:
     """Let high values of the least important input come more often; none is new."""
     column = varying(world.rows, context.importance)[-1]
-    hit = context.struck(strength, min(1.0, LEAST + context.severity))
     if not is_numeric(world.rows[column]):
+        hit = context.struck(strength, context.severity)
         top = world.rows[column].value_counts().index[0]
         return upstream(world, changed(world.rows, column, hit, np.full(world.n, top, object)))
+    hit = context.struck(strength, min(1.0, LEAST + context.severity))
     values = numbers(world.rows, column)
     others = values[context.rng.integers(0, world.n, (DRAWS, world.n))]
     highest = np.maximum(values, others.max(axis=0))

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.incidents.columns import costliest_group, ranked, varying
+from app.incidents.columns import ranked, varying
 from app.incidents.daily import daily_lines
+from app.incidents.groups import costliest_group
 from app.incidents.incident import Context, Incident, Line, Trace
 
 if TYPE_CHECKING:

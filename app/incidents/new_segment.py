@@ -10,7 +10,7 @@ from app.incidents.changes import happening, otherwise, room, upstream, whole
 from app.incidents.columns import changed, is_numeric, needs_column, numbers, ranked
 from app.incidents.incident import Check, Context, Decoy, Incident, Seen, Strength, Trace
 from app.incidents.signs import archived, moved_at_source
-from app.incidents.verdict import error_of, mean_after
+from app.incidents.verdict import loss_of, mean_after
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +43,7 @@ def strike(world: World, strength: Strength, context: Context) -> World:
 
 def bad_in_the_new(quiet: Seen, struck: Seen) -> bool:
     """Say whether rows of many kinds carry an unseen value, and answers are off there alone."""
-    error, usual = error_of(struck), mean_after(quiet, error_of(quiet))
+    error, usual = loss_of(struck), mean_after(quiet, loss_of(quiet))
     for column, rows in moved_at_source(quiet, struck).items():
         before, now = archived(quiet, struck, column), struck.world.sent[column]
         new = rows & _unseen(before, now)

@@ -11,10 +11,10 @@ from app.incidents.incident import Check, Context, Decoy, Incident, Seen, Streng
 from app.incidents.signs import (
     NOTICEABLE,
     alike_by_outcome,
-    answers_drifted,
     by_outcome,
     labels_wrong,
     middle_of,
+    mix_changed,
     moved_at_source,
     silent_more,
 )
@@ -57,7 +57,7 @@ def more_of_the_same(quiet: Seen, struck: Seen) -> bool:
     """Say whether more rows turn out high, and rows that do are answered as they always were."""
     if moved_at_source(quiet, struck) or silent_more(quiet, struck) or labels_wrong(struck):
         return False
-    if not answers_drifted(quiet, struck):
+    if not mix_changed(quiet, struck):
         return False
     if lost_share(struck) > lost_share(quiet) + NOTICEABLE:
         return False

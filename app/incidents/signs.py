@@ -8,7 +8,7 @@ import numpy as np
 
 from app.incidents.columns import is_numeric
 from app.incidents.units import another_unit
-from app.incidents.verdict import error_of, known, mean_after, score_of
+from app.incidents.verdict import known, loss_of, mean_after, score_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,11 +109,27 @@ def labels_wrong(struck: Seen) -> bool:
     return bool(wrong_labels(struck).sum() >= max(2, WRONG * struck.after.sum()))
 
 
-def quality_fell(quiet: Seen, struck: Seen, rows: np.ndarray | None = None) -> bool:
+def quality_fell(quiet: Seen, struck: Seen) -> bool:
     """Say whether answers are further from their labels than usual since the onset."""
-    usual = mean_after(quiet, error_of(quiet))
-    now = mean_after(struck, error_of(struck), rows)
-    return bool(now > 1.1 * usual)
+    return bool(mean_after(struck, loss_of(struck)) > 1.1 * mean_after(quiet, loss_of(quiet)))
+
+
+def mix_changed(quiet: Seen, struck: Seen) -> bool:
+    """Say whether other kinds of rows were sent than usually are on the same days."""
+    return any(
+        _mix_moved(quiet.world.sent[column][quiet.after], struck.world.sent[column][struck.after])
+        for column in quiet.world.sent.columns
+    )
+
+
+def _mix_moved(usual: pd.Series, now: pd.Series) -> bool:
+    if now is usual or usual.dtype.kind == "M" or not (len(usual) and len(now)):
+        return False
+    if is_numeric(usual):
+        spread = float(usual.astype(float).std()) or 1.0
+        return bool(abs(now.astype(float).mean() - usual.astype(float).mean()) > DRIFTED * spread)
+    before, after = (c.astype(object).value_counts(normalize=True) for c in (usual, now))
+    return bool(after.sub(before, fill_value=0.0).abs().max() > DRIFTED)
 
 
 def answers_drifted(quiet: Seen, struck: Seen) -> bool:

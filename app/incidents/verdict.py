@@ -62,6 +62,22 @@ def _as_grade(seen: Seen, label: np.ndarray) -> np.ndarray:
     return np.asarray(start + slope * prediction)
 
 
+def loss_of(seen: Seen) -> np.ndarray:
+    """Return the error of each row; in lists the share of pairs in its list in the wrong order."""
+    if seen.form != "ranking":
+        return error_of(seen)
+    label, score = seen.world.label, seen.answers.prediction
+    lists = np.zeros(len(label), dtype=int) if seen.world.lists is None else seen.world.lists
+    found = np.full(len(label), np.nan)
+    order = np.argsort(lists, kind="stable")
+    for rows in np.split(order, np.flatnonzero(np.diff(lists[order])) + 1):
+        above = label[rows][:, None] > label[rows][None, :]
+        if above.any():
+            wrong = 0.5 * (1 - np.sign(score[rows][:, None] - score[rows][None, :]))
+            found[rows] = wrong[above].mean()
+    return found
+
+
 def mean_after(seen: Seen, values: np.ndarray, rows: np.ndarray | None = None) -> float:
     """Return the mean over the rows since the onset, or over some of them; NaN for none."""
     kept = seen.after if rows is None else seen.after & rows
