@@ -24,7 +24,8 @@ LOOPBACK = (
     "sites are refused, but whoever reaches this server can ask."
 )
 PATIENCE_S = 5.0
-CURL_PX = 150
+# A row of many columns would fill the page.
+LONG, CURL_PX = 500, 150
 
 
 def show(now: Desk) -> None:
@@ -106,7 +107,9 @@ def _where(now: Desk, address: Address, model: LiveModel) -> None:
     row = live_row.text_of(model.kit.rows[0] if model.kit.rows else {})
     with st.container(border=True):
         st.markdown("**Ask it from anywhere on this machine**")
-        st.code(curl(path, address.origin, row), language="bash", wrap_lines=True, height=CURL_PX)
+        words = curl(path, address.origin, row)
+        tall = CURL_PX if len(words) > LONG else None
+        st.code(words, language="bash", wrap_lines=True, height=tall)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.link_button("Fields and an example", f"{path}/docs", icon=":material/menu_book:")
             st.link_button("OpenAPI", f"{path}/openapi.json", icon=":material/api:")

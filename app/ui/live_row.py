@@ -126,7 +126,7 @@ def _answer(now: Desk) -> None:
         else:
             status = found["status"] or "no answer"
             st.markdown(f":red-badge[{status}] {draw.plain(str(body.get('error', '')))}")
-            for problem in body.get("problems", ()):
+            for problem in body.get("problems", ())[1:]:
                 st.markdown(
                     f"* **{draw.plain(problem['column'])}**: {draw.plain(problem['problem'])}"
                 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -89,7 +90,6 @@ def _numbers(found: Watched) -> list[Measure]:
     look = found.look
     worst = next(iter(look.drift.items()), None)
     measures = [
-        Measure(key="live_rows", label="Rows looked at", value=look.n, unit=""),
         Measure.of("live_fallback", "Answered by a fallback", look.fallback, "share"),
         Measure.of("live_flagged", "Rows outside of training", look.flagged, "share"),
     ]
@@ -99,7 +99,7 @@ def _numbers(found: Watched) -> list[Measure]:
             Measure(
                 key="live_drift",
                 label=f"Most drift: {_named(name)}",
-                value=value,
+                value=max(0.0, value),
                 n=look.n,
                 note="Population stability index against the held-out rows, without the part that "
                 f"chance adds. Above {DRIFTED} is called drift.",
@@ -132,10 +132,9 @@ def _drift(look: ServedLook) -> Chart | None:
         series=(
             Series(
                 name="",
-                mark="bar",
+                mark="point",
                 x=tuple(max(0.0, value) for _, value in shown),
                 y=tuple(_named(name) for name, _ in shown),
-                role="main",
             ),
         ),
         guides=(Guide(axis="x", at=DRIFTED, label="drift", role="watch"),),
@@ -176,19 +175,26 @@ def _unusual(look: ServedLook) -> Chart | None:
 def _latency(look: ServedLook) -> Chart | None:
     if len(look.spans) < 2:
         return None
-    at = tuple(span.at.isoformat() for span in look.spans)
+    # By place and not by time: load comes in bursts, and most of the time nobody asks.
+    places = tuple(float(at) for at in accumulate(span.n for span in look.spans))
+    at = tuple(f"{span.at:%Y-%m-%d %H:%M:%S}" for span in look.spans)
     last = look.spans[-1]
     return Chart(
         key="live_latency",
         title="Latency over time",
-        says=f"Last: p50 {last.p50:.3g} ms, p95 {last.p95:.3g} ms of {last.n:,} requests. Each "
-        "point stands for as many.",
-        x=Axis(label="Time in UTC", kind="date"),
-        y=Axis(label="Latency", unit="ms"),
+        says=f"Last ({at[-1]} UTC): p50 {last.p50:.3g} ms, p95 {last.p95:.3g} ms of {last.n:,} "
+        "requests for one row. Each point stands for about as many.",
+        x=Axis(label="Requests, oldest first"),
+        y=Axis(label="Latency", unit="ms", kind="log"),
         series=(
-            Series(name="p50", mark="line", x=at, y=tuple(s.p50 for s in look.spans)),
+            Series(name="p50", mark="line", x=places, y=tuple(s.p50 for s in look.spans), text=at),
             Series(
-                name="p95", mark="line", x=at, y=tuple(s.p95 for s in look.spans), role="second"
+                name="p95",
+                mark="line",
+                x=places,
+                y=tuple(s.p95 for s in look.spans),
+                text=at,
+                role="second",
             ),
         ),
         timing=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 import threading
 from collections.abc import Iterator
 
@@ -45,8 +46,8 @@ class Slow:
                 head = await reader.readuntil(b"\r\n\r\n")
                 size = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
                 self.asked.append(head + await reader.readexactly(size))
-                await asyncio.sleep(SLOW_S)
                 status = b"422 No" if len(self.asked) % 4 == 0 else b"200 OK"
+                await asyncio.sleep(SLOW_S)
                 parts = (status, len(BODY), BODY)
                 writer.write(b"HTTP/1.1 %b\r\nContent-Length: %d\r\n\r\n%b" % parts)
         except asyncio.IncompleteReadError:
@@ -65,6 +66,8 @@ def slow() -> Iterator[Slow]:
 def test_a_server_that_keeps_up(slow: Slow) -> None:
     """At a rate it can take: as many requests as wanted, each a row in turn, at its own slowness."""
     load = make_load(Address("127.0.0.1", slow.port), "p1", ROWS, 40.0, 4, 1.0)
+    # As it comes back from a worker.
+    load = pickle.loads(pickle.dumps(load))
     assert load.asked == len(slow.asked) == 40
     assert load.statuses == {"200": 30, "422": 10}
     assert load.by == {"model": 30}

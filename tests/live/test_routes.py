@@ -70,7 +70,7 @@ def test_bad_rows(live: Live, binary_project: Project) -> None:
         ({"colour": 1}, ("colour", "no such column")),
         ({"place": 3}, ("place", "text in quotes")),
         ({"filler": 1.5}, ("filler", "whole number")),
-        ({"signal": None}, ("signal",)),
+        ({"signal": None}, ("signal", "must not be missing")),
         ({"place": "x" * 501}, ("place", "500")),
     ):
         status, found = live.predict(place, {**row, **change})
@@ -87,17 +87,15 @@ def test_bad_rows(live: Live, binary_project: Project) -> None:
     assert {flag.partition(":")[0] for flag in found["flags"]} == {"place", "signal"}
 
 
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"[" * 100_000, b'{"a": NaN}', b"9" * 5000],
-)
-def test_what_is_no_row(body: bytes, live: Live, binary_project: Project) -> None:
+def test_what_is_no_row(live: Live, binary_project: Project) -> None:
     """What is no row gets a clear 4xx, one row or many."""
     place = live.add(binary_project)
-    for way in ("predict", "predict/batch"):
-        status, found = live.call("POST", f"/api/projects/{place}/{way}", body)
-        assert 400 <= status < 500
-        assert found["error"]
+    bodies = (b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"[" * 100_000, b'{"a": NaN}')
+    for body in (*bodies, b"9" * 5000):
+        for way in ("predict", "predict/batch"):
+            status, found = live.call("POST", f"/api/projects/{place}/{way}", body)
+            assert 400 <= status < 500, body[:20]
+            assert found["error"], body[:20]
 
 
 def test_who_may_not_ask(live: Live, binary_project: Project) -> None:
@@ -180,14 +178,14 @@ def test_the_rungs_below(live: Live, binary_project: Project) -> None:
     _, whole = live.predict(place, row)
     model = live.hub._held[place].model
     assert model is not None
-    before, model.timeout_s = model.ladder, 0.2
+    before, model.timeout_s = model.ladder, 0.1
     second = before.rungs[1].key
 
     def fails(rows: Sequence[Any]) -> np.ndarray:
         raise RuntimeError("out of order")
 
     def hangs(rows: Sequence[Any]) -> np.ndarray:
-        time.sleep(0.6)
+        time.sleep(0.3)
         return np.zeros(len(rows))
 
     for answer in (fails, lambda rows: np.full(len(rows), np.nan), None, hangs, hangs):
@@ -196,7 +194,7 @@ def test_the_rungs_below(live: Live, binary_project: Project) -> None:
         status, found = live.predict(place, row)
         assert (status, found["answered_by"]) == (200, second)
     model.ladder = before
-    time.sleep(0.7)
+    time.sleep(0.4)
     assert live.predict(place, row)[1]["prediction"] == whole["prediction"]
     model.ladder = replace(before, rungs=(Rung("model", None, "gone"),))
     status, found = live.predict(place, row)

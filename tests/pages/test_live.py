@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.jobs import Progress
 from app.live.kit import kit_of
 from app.live.log import EVERY_S
 from app.record.project import Project
 from app.store.predictions import open_predictions
+from app.ui import live_load
 from tests.live.conftest import Live, live
 
 __all__ = ["live"]
@@ -74,8 +78,31 @@ def test_a_row_is_tried(live: Live, binary_project: Project) -> None:
     assert not app.exception
 
 
-def test_load_is_made_and_watched(live: Live, binary_project: Project) -> None:
-    """Load runs in a worker and draws its histogram; what was answered is what Monitoring watches."""
+class Pool(ThreadPoolExecutor):
+    """Workers of the tests: they start at once, and answer to what the page asks of a pool."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.known: dict[str, Any] = {}
+
+    def submit_with(self, function: Any, words: Any, **limits: Any) -> Any:
+        """Start a job."""
+        job: Any = self.submit(function, *words)
+        job.id, job.progress = f"job{len(self.known)}", Progress(0.0, "")
+        self.known[job.id] = job
+        return job
+
+    def find(self, job_id: str) -> Any:
+        """Return a job."""
+        return self.known.get(job_id)
+
+
+def test_load_is_made_and_watched(
+    live: Live, binary_project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Load runs behind the page and draws its histogram; Monitoring then watches what was answered."""
+    pool = Pool()
+    monkeypatch.setattr(live_load, "executor", lambda: pool)
     place = live.add(binary_project)
     rows = live.rows(binary_project)
     _ready(live, place, rows[0])
@@ -92,6 +119,7 @@ def test_load_is_made_and_watched(live: Live, binary_project: Project) -> None:
     assert not app.exception, app.exception
     assert app.get("plotly_chart"), _words(app)
     assert "Latency p95" in _words(app)
+    pool.shutdown()
     time.sleep(2 * EVERY_S)
     logged = open_predictions().count(place)
     assert logged > 200

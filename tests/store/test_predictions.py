@@ -1,8 +1,9 @@
-"""The log of what live models answered, on SQLite and on PostgreSQL."""
+"""The log of what live models answered; on PostgreSQL it is tested beside the projects."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,14 +14,15 @@ from app.store.predictions import PredictionTable, log_url
 
 
 @pytest.fixture
-def log(url: str) -> Iterator[PredictionTable]:
-    """A log on each kind of database."""
-    found = PredictionTable(log_url(url))
+def log(tmp_path: Path) -> Iterator[PredictionTable]:
+    """A log in a file."""
+    found = PredictionTable(log_url(f"sqlite:///{tmp_path / 'projects.db'}"))
     yield found
     found.engine.dispose()
 
 
-def _entry(number: int, **more: Any) -> Entry:
+def entry(number: int, **more: Any) -> Entry:
+    """One logged answer."""
     given = {
         "id": f"r{number}",
         "at": f"2026-01-01T00:00:{number % 60:02d}.000+00:00",
@@ -38,7 +40,7 @@ def _entry(number: int, **more: Any) -> Entry:
 
 def test_what_is_written_comes_back(log: PredictionTable) -> None:
     """Time, version, who answered, every value, prediction, decision and latency, bit for bit."""
-    log.write([("p1", _entry(1)), ("p1", _entry(2)), ("p2", _entry(3))])
+    log.write([("p1", entry(1)), ("p1", entry(2)), ("p2", entry(3))])
     found = log.read("p1")
     assert list(found["id"]) == ["r1", "r2"]
     first = found.iloc[0]
@@ -54,16 +56,16 @@ def test_what_is_written_comes_back(log: PredictionTable) -> None:
 
 def test_the_same_request_again(log: PredictionTable) -> None:
     """A request that is sent again replaces what was logged under its name, even in one batch."""
-    log.write([("p1", _entry(1)), ("p1", _entry(1, ms=9.0))])
-    log.write([("p1", _entry(1, ms=3.0)), ("p2", _entry(1))])
+    log.write([("p1", entry(1)), ("p1", entry(1, ms=9.0))])
+    log.write([("p1", entry(1, ms=3.0)), ("p2", entry(1))])
     assert list(log.read("p1")["ms"]) == [3.0]
     assert log.count("p2") == 1
 
 
 def test_only_the_newest_are_kept(log: PredictionTable) -> None:
     """What is beyond the limit goes, the oldest first; other projects lose nothing."""
-    log.write([("p2", _entry(0))])
-    log.write([("p1", _entry(number)) for number in range(30)])
+    log.write([("p2", entry(0))])
+    log.write([("p1", entry(number)) for number in range(30)])
     before = log.newest("p1")
     log.purge("p1", kept=10)
     assert list(log.read("p1")["id"]) == [f"r{number}" for number in range(20, 30)]

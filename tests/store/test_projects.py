@@ -13,6 +13,7 @@ import pytest
 
 from app import ROOT
 from app.store.database import open_database
+from app.store.predictions import PredictionTable, log_url
 from app.store.projects import (
     KEPT_STATES,
     BadName,
@@ -22,6 +23,7 @@ from app.store.projects import (
     checked_name,
 )
 from tests.store.conftest import Clock
+from tests.store.test_predictions import entry
 
 
 def test_a_project_comes_back_as_it_was(store: ProjectStore) -> None:
@@ -247,3 +249,16 @@ def test_postgres_addresses_get_their_driver() -> None:
 
     assert url_of("postgres://u@h/d") == "postgresql+psycopg://u@h/d"
     assert url_of("postgresql://u@h/d") == "postgresql+psycopg://u@h/d"
+
+
+def test_the_log_of_live_models(url: str) -> None:
+    """On each kind of database: written twice under one id it is kept once; the oldest go first."""
+    log = PredictionTable(log_url(url))
+    log.write([("p1", entry(number)) for number in (*range(30), 29)])
+    log.write([("p1", entry(29, ms=3.0)), ("p2", entry(29))])
+    log.purge("p1", kept=10)
+    found = log.read("p1")
+    assert list(found["id"]) == [f"r{number}" for number in range(20, 30)]
+    assert (found["ms"].iloc[-1], log.count("p2")) == (3.0, 1)
+    assert list(found["prediction"]) == [number / 7 for number in range(20, 30)]
+    log.engine.dispose()

@@ -186,11 +186,17 @@ def problems_of(error: ValidationError) -> list[dict[str, Any]]:
     return [
         {
             "column": ".".join(str(part) for part in each["loc"]),
-            "problem": WORDS.get(each["type"], each["msg"].removeprefix("Value error, ")),
+            "problem": _problem(each),
             **({} if each["type"] == "missing" else {"given": repr(each["input"])[:SHOWN]}),
         }
         for each in error.errors(include_url=False)[:MOST_PROBLEMS]
     ]
+
+
+def _problem(each: Mapping[str, Any]) -> str:
+    if each["input"] is None and each["type"] != "extra_forbidden":
+        return "must not be missing: no training row misses it"
+    return WORDS.get(str(each["type"]), str(each["msg"]).removeprefix("Value error, "))
 
 
 WORDS = {
