@@ -24,6 +24,7 @@ LOOKS_GOOD = 0.1
 LEAST = 5
 # More patterns than this that are all new: a column changed, nobody repeats himself.
 FEW = 12
+WORSE = 1.05
 
 
 def strike(world: World, strength: Strength, context: Context) -> World:
@@ -56,7 +57,7 @@ def copies_that_hurt(quiet: Seen, struck: Seen) -> bool:
     if not enough(struck, cluster):
         return False
     error = error_of(struck)
-    return mean_after(struck, error, cluster) > 1.2 * mean_after(struck, error, ~cluster)
+    return mean_after(struck, error, cluster) > WORSE * mean_after(struck, error, ~cluster)
 
 
 def _crowded(quiet: Seen, struck: Seen) -> np.ndarray:
