@@ -122,7 +122,8 @@ def _strike(
         return Outcome(incident, {}, np.zeros(0), why_not), None
     struck = simulate(scene, incident, onset, choices.severity, rng)
     caught = noticed(watch, watch.signals_of(struck), onset)
-    extra = struck.cost - scene.live.cost[struck.world.origin]
+    # In the same place: where rows are drawn anew the business pays for what comes now.
+    extra = struck.cost - scene.live.cost
     days = scene.live.world.days
     by_day = np.bincount(days.of_row, weights=extra, minlength=days.count)[onset:]
     return Outcome(incident, caught, by_day), struck
