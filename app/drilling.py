@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from app.stages.drills.scenario import Staged
 
 LOADED = 3
-RESTS_ON = "baselines"
+RESTS_ON = "monitoring"
 GONE = (
     "The world of this drill is not on this machine any more, and the project has changed since. "
     "What you did and the score are kept; start a new drill with the same code."
@@ -31,7 +31,7 @@ def world_of(project: Project) -> str:
 
 
 def ready(project: Project) -> bool:
-    """Say whether a drill can be staged: the model has been measured and is not stale."""
+    """Say whether a drill can be staged: model and monitoring have been measured and are not stale."""
     return fresh(project, RESTS_ON)
 
 
@@ -114,11 +114,10 @@ def _made(project: Project, code: str) -> Staged:
     from app.jobs.progress import report
     from app.stages.drills.code import read_code
     from app.stages.drills.scenario import stage_drill
-    from app.stages.production import Setup, scene_of
 
     report(0.05, "Setting the scene")
     bench = bench_of(project, "drills", report)
-    scene = scene_of(Setup(), project, bench)
+    watch = bench.fetch("monitoring", "watch")
     report(0.4, "Something happens in production")
     per_year = float(bench.choices("framing").decisions_per_year)
-    return stage_drill(scene, read_code(code), per_year)
+    return stage_drill(watch, read_code(code), per_year)

@@ -10,7 +10,17 @@ from app.record.stage import Stage
 from app.stages.drills.code import CodeError, code_of, read_code
 from app.stages.drills.difficulty import LEVELS, axes_of
 from app.stages.drills.drill import Drill
-from app.ui import desk, draw, drill_console, drill_debrief, drill_room, form, memory, results
+from app.ui import (
+    chart,
+    desk,
+    draw,
+    drill_console,
+    drill_debrief,
+    drill_room,
+    form,
+    memory,
+    results,
+)
 from app.ui.desk import Desk
 from app.ui.drill_room import Room
 
@@ -63,7 +73,10 @@ def _reflexes(now: Desk, stage: Stage) -> None:
         now, found, ("dearest_incident", "dearest_reflex", "oracle_saves", "score_look_then_act")
     )
     results.judge(now, stage)
-    results.charts(now, found)
+    matrix = found.chart("reflexes")
+    if matrix is not None:
+        chart.show(matrix, key=f"chart:{now.id}:drills:reflexes")
+    results.charts(now, found, but=("reflexes",))
     results.tables(now, found)
     results.taken(found)
 
@@ -113,8 +126,8 @@ def _lobby(now: Desk) -> None:
     if not drilling.ready(now.project):
         with st.container(border=True):
             st.markdown(
-                "**A drill needs a measured model.** Press **Measure** above; the drill then strikes "
-                "your own held-out rows."
+                "**A drill needs a measured model with its monitors.** Press **Measure** above; the "
+                "drill then strikes your own held-out rows."
             )
     else:
         begin, shared = st.columns([3, 2], gap="large")

@@ -31,7 +31,7 @@ from app.stages.drills.policies import POLICIES
 from app.stages.drills.scenario import Staged, stage_drill
 from app.stages.drills.score import brier, score
 from app.stages.drills.state import State, at_minute, replay
-from app.stages.production import Scene, Setup, scene_of
+from app.stages.production.seen import Watch
 from app.stages.road import evidence_of, findings_of
 from tests.conftest import PROJECTS
 
@@ -73,20 +73,23 @@ def ground(harmless: bool = False, ends: str = "fix_data", contains: str = "fall
 
 
 @pytest.fixture(scope="module")
-def scene(binary_project: Project) -> Scene:
-    """The stream of the small yes-or-no project."""
+def watch(binary_project: Project) -> Watch:
+    """The stream of the small yes-or-no project, and its monitors."""
     from app.workshop import bench_of
 
-    return scene_of(Setup(), binary_project, bench_of(binary_project, "drills", lambda f, w: None))
+    found: Watch = bench_of(binary_project, "drills", lambda f, w: None).fetch(
+        "monitoring", "watch"
+    )
+    return found
 
 
 @pytest.fixture(scope="module")
-def staged(scene: Scene) -> tuple[Staged, ...]:
+def staged(watch: Watch) -> tuple[Staged, ...]:
     """Drills of all difficulties and several seeds."""
     codes = [
         f"GW-small-{level}-{seed}" for level in ("easy", "medium", "hard") for seed in (1, 2, 3)
     ]
-    return tuple(stage_drill(scene, read_code(code), 0.0) for code in codes)
+    return tuple(stage_drill(watch, read_code(code), 0.0) for code in codes)
 
 
 def _totals(found: Ground, seed: int) -> dict[str, float]:
@@ -211,9 +214,9 @@ def test_a_code_that_is_none_is_refused_with_an_example(text: str) -> None:
         read_code(text)
 
 
-def test_the_same_code_is_the_same_drill(scene: Scene, staged: tuple[Staged, ...]) -> None:
+def test_the_same_code_is_the_same_drill(watch: Watch, staged: tuple[Staged, ...]) -> None:
     """Drawn again, ground and lines are equal; another seed is another drill."""
-    again = stage_drill(scene, read_code(staged[0].ground.code), 0.0)
+    again = stage_drill(watch, read_code(staged[0].ground.code), 0.0)
     assert again.ground == staged[0].ground
     assert again.archive.lines == staged[0].archive.lines
     assert len({s.ground.model_dump_json() for s in staged}) == len(staged)

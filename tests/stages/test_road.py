@@ -86,7 +86,15 @@ def test_another_seed_is_another_measurement(binary_project: Project) -> None:
     assert to_measure(other) == tuple(ALL)
 
 
-FROM_BASELINES = ["baselines", "errors", "serving", "rollout", "reproducibility", "monitoring", "drills"]
+FROM_BASELINES = [
+    "baselines",
+    "errors",
+    "serving",
+    "rollout",
+    "reproducibility",
+    "monitoring",
+    "drills",
+]
 COHORT = {"name": "High", "where": "signal > 1", "fallback": ""}
 STALES = [
     ("framing", {"cost_miss": 9.0}, ["framing", *FROM_BASELINES]),
@@ -99,8 +107,8 @@ STALES = [
     ("baselines", {"reason": "Because"}, []),
     ("errors", {"explained_rows": 70}, ["errors"]),
     ("errors", {"notes": [{"row": 1, "cause": "label_wrong", "comment": ""}]}, []),
-    ("errors", {"cohorts": [COHORT]}, ["errors", "serving", "rollout", "monitoring"]),
-    ("monitoring", {"onset_day": 9}, ["monitoring"]),
+    ("errors", {"cohorts": [COHORT]}, ["errors", "serving", "rollout", "monitoring", "drills"]),
+    ("monitoring", {"onset_day": 9}, ["monitoring", "drills"]),
     ("monitoring", {"plan": {"null_flood": "fix_data"}}, []),
 ]
 

@@ -16,6 +16,7 @@ from app.stages.drills.score import score
 from app.stages.drills.state import FOREVER, State, replay
 
 LONGEST = 240
+SHORT = 300
 LANES = {
     "look": "Looks",
     "act": "Moves ordered",
@@ -199,28 +200,29 @@ def harm_chart(outcome: Outcome, currency: str) -> Chart:
 def lanes(outcome: Outcome) -> Chart:
     """Return what was done when, one lane a kind."""
     moments = [m for m in outcome.timeline if m.kind in LANES]
+    unit, size = ("min", 1.0) if outcome.score.minutes < SHORT else ("h", 60.0)
     used = [kind for kind in LANES if any(m.kind == kind for m in moments)]
     return Chart(
         key="lanes",
         title="What you did when",
         says="Every look, order and message on the clock of the drill; "
         "the words stand under the pointer.",
-        x=Axis(label="Hours since the drill began", unit="h"),
+        x=Axis(label="Since the drill began", unit=unit),
         y=Axis(label="What", kind="category", order=tuple(LANES[kind] for kind in used)),
         series=(
             Series(
                 name="Events",
                 mark="point",
-                x=tuple(m.minute / 60 for m in moments),
+                x=tuple(m.minute / size for m in moments),
                 y=tuple(LANES[m.kind] for m in moments),
                 text=tuple(f"{m.clock}: {m.title}" for m in moments),
             ),
         ),
-        guides=_ended(outcome),
+        guides=_ended(outcome, size),
         horizontal=True,
     )
 
 
-def _ended(outcome: Outcome) -> tuple[Guide, ...]:
+def _ended(outcome: Outcome, size: float) -> tuple[Guide, ...]:
     at = outcome.score.ended_minute
-    return () if at is None else (Guide(axis="x", at=at / 60, label="cause gone", role="good"),)
+    return () if at is None else (Guide(axis="x", at=at / size, label="cause gone", role="good"),)

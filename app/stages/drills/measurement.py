@@ -24,7 +24,8 @@ from app.stages.drills.policies import POLICIES
 from app.stages.drills.pricing import Pricer, flow_of
 from app.stages.drills.scenario import around, can_strike, ground_of
 from app.stages.drills.score import score
-from app.stages.production import Setup, scene_of, simulate
+from app.stages.production import simulate
+from app.stages.production.seen import Watch
 
 DAY = 1440.0
 # Labels of a few days are in when one retrains or sets a threshold anew.
@@ -43,7 +44,8 @@ class Practised:
 
 def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
     """Let each practised incident strike, answer it by every reflex, and count."""
-    scene = scene_of(Setup(), project, bench)
+    watch: Watch = bench.fetch("monitoring", "watch")
+    scene = watch.scene
     per_year = float(bench.choices("framing").decisions_per_year)
     small, onset = around(scene, bench.rng("onset"))
     wanted = [k for k in choices.practice if k in INCIDENTS][:MOST_PRACTISED]
@@ -216,7 +218,8 @@ def _matrix(found: Sequence[Practised], currency: str) -> Chart | None:
         key="reflexes",
         title="What each reflex costs on your own stream",
         says="Money a day beyond a healthy day while the move is in force and the cause stands, or "
-        "is gone by the move (●). The cheapest in a row is the move to make.",
+        "is gone by the move (●). The cheapest in a row is the move to make. Where automation "
+        "stops, people decide as serving says: with their errors and fees.",
         x=Axis(label="Move", kind="category", order=tuple(MOVES[m].title for m in moves)),
         y=Axis(label="Incident", kind="category", order=titles),
         series=(

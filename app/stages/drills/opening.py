@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.lab.detection import Caught, catch
-from app.lab.monitors.catalogue import MONITORS, USUAL
+from app.lab.monitors.catalogue import MONITORS
 from app.record.number import readable
 from app.stages.drills.difficulty import Difficulty
 from app.stages.production import Scene, Struck
-from app.stages.production.seen import Watching, start_watching
+from app.stages.production.seen import Watch, start_watching
 
 LATEST = 6
 HOURS = (8 * 60, 17 * 60)
@@ -33,13 +33,13 @@ class Opening:
 
 
 def opening_of(
-    scene: Scene, struck: Struck, level: Difficulty, rng: np.random.Generator
+    watch: Watch, scene: Scene, struck: Struck, level: Difficulty, rng: np.random.Generator
 ) -> Opening:
     """Return the first thing that anybody notices; without an alert somebody complains."""
     onset, count = struck.onset_day, struck.world.days.count
     minute, source = int(rng.integers(*HOURS)), str(rng.choice(level.opening))
     drawn = int(rng.integers(1, LATEST + 1))
-    alert = first_alert(scene, struck) if source == "alert" else None
+    alert = first_alert(watch, scene, struck) if source == "alert" else None
     if alert is not None and alert[1].days_late < LATEST:
         # The day is judged when it is over.
         day = min(onset + alert[1].days_late + 1, count - 1)
@@ -50,12 +50,13 @@ def opening_of(
     return Opening(day, minute, "complaint", _complaint(struck, day))
 
 
-def first_alert(scene: Scene, struck: Struck) -> tuple[str, Caught] | None:
-    """Return the monitor of the usual ones that notices first, the graver alert before the other."""
-    watch = start_watching(scene, Watching(USUAL))
-    signals = watch.signals_of(struck)
-    caught = catch(watch.quiet, signals, watch.normal, watch.stakes, struck.onset_day)
-    found = [(key, one) for key, one in caught.items() if key in USUAL]
+def first_alert(watch: Watch, scene: Scene, struck: Struck) -> tuple[str, Caught] | None:
+    """Return the monitor switched on that notices first, the graver alert before the other."""
+    how = watch.how
+    mine = start_watching(scene, how, watch.cohorts)
+    signals = mine.signals_of(struck)
+    caught = catch(mine.quiet, signals, mine.normal, mine.stakes, struck.onset_day, how.detector)
+    found = [(key, one) for key, one in caught.items() if key in how.on]
     return min(
         found,
         key=lambda pair: (pair[1].days_late, GRAVE[pair[1].severity], -pair[1].impact, pair[0]),

@@ -17,6 +17,7 @@ from app.stages.drills.pricing import Pricer, flow_of
 from app.stages.drills.window import cut_scene
 from app.stages.production import Scene, Struck, simulate
 from app.stages.production.engine import context_of
+from app.stages.production.seen import Watch
 
 HORIZON = 5 * 1440.0
 BEFORE, AFTER = 28, 14
@@ -31,14 +32,14 @@ class Staged:
     archive: Archive
 
 
-def stage_drill(scene: Scene, code: Code, decisions_per_year: float) -> Staged:
+def stage_drill(watch: Watch, code: Code, decisions_per_year: float) -> Staged:
     """Draw the scenario of a code on a stream and measure all that the drill needs."""
     level = LEVELS[code.difficulty]
     rng = np.random.default_rng([code.seed, DIFFICULTIES.index(code.difficulty)])
-    small, onset = around(scene, rng)
+    small, onset = around(watch.scene, rng)
     incident = drawn_incident(small, level, rng)
     struck = simulate(small, incident, onset, level.severity, rng)
-    opening = opening_of(small, struck, level, rng)
+    opening = opening_of(watch, small, struck, level, rng)
     lines = _lines(struck, incident, level, rng)
     pricer = Pricer(small, onset, flow_of(small, decisions_per_year))
     ground = ground_of(pricer, struck, incident, opening, code.text)
