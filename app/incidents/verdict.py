@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from app.incidents.incident import Seen
 
 
+# Of a list: what people see and click.
+SHOWN = 1 / 3
+
+
 def known(prediction: np.ndarray) -> np.ndarray:
     """Return which rows have an answer."""
     finite = np.isfinite(prediction)
@@ -24,8 +28,8 @@ def score_of(prediction: np.ndarray) -> np.ndarray:
 def said(form: str, prediction: np.ndarray, y: np.ndarray, lists: np.ndarray | None) -> np.ndarray:
     """Return the label that the answer amounts to, shape (n,).
 
-    The likelier outcome, the likeliest class, the number; in a list the grades that are there,
-    in the order of the answers.
+    The likelier outcome, the likeliest class, the number; in a list the best grade for
+    the third that stands on top and is seen, the least for what is not.
     """
     if form == "binary":
         return np.asarray((np.nan_to_num(prediction) >= 0.5).astype(float))
@@ -33,10 +37,20 @@ def said(form: str, prediction: np.ndarray, y: np.ndarray, lists: np.ndarray | N
         return np.asarray(np.nan_to_num(prediction).argmax(axis=1).astype(float))
     if form != "ranking":
         return np.asarray(np.where(known(prediction), prediction, y))
-    where = np.zeros(len(y), dtype=int) if lists is None else lists
-    found = np.empty(len(y))
-    found[np.lexsort((np.nan_to_num(prediction), where))] = y[np.lexsort((y, where))]
-    return found
+    return _shown(prediction, y, lists)
+
+
+def _shown(prediction: np.ndarray, y: np.ndarray, lists: np.ndarray | None) -> np.ndarray:
+    where = (
+        np.zeros(len(y), dtype=int) if lists is None else np.unique(lists, return_inverse=True)[1]
+    )
+    order = np.lexsort((-np.nan_to_num(prediction), where))
+    sizes = np.bincount(where, minlength=1)
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    place = np.empty(len(y))
+    place[order] = np.arange(len(y)) - np.repeat(starts, sizes)
+    seen = place < np.ceil(SHOWN * sizes[where])
+    return np.asarray(np.where(seen, y.max(initial=0.0), y.min(initial=0.0)))
 
 
 def error_of(seen: Seen, by: str = "label") -> np.ndarray:
