@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pickle
 import tracemalloc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from app.lab.estimate import Estimate
 from app.lab.rungs import Fitted
 
 Clock = Callable[[], float]
+Row = Mapping[str, Any]
 WARM_UP = 3
 FEWEST_CALLS = 20
 MOST_CALLS = 2_000
@@ -44,14 +46,19 @@ class Throughput:
 
 
 def call_times(
-    fitted: Fitted, rows: pd.DataFrame, per_answer: int, clock: Clock, seconds: float
+    ask: Callable[[Sequence[Row]], object],
+    rows: Sequence[Row],
+    per_answer: int,
+    clock: Clock,
+    seconds: float,
 ) -> np.ndarray:
     """Return how long single answers take, one after another.
 
     Parameters
     ----------
-    fitted : Fitted
-    rows : DataFrame
+    ask : callable
+        Takes plain rows, as a service gets them; an `Answerer`.
+    rows : sequence of mapping
         Rows to ask about in turn.
     per_answer : int
         Rows of one answer: 1, or the items of a list.
@@ -70,9 +77,9 @@ def call_times(
     begun = clock()
     for number in range(MOST_CALLS + WARM_UP):
         at = number * per_answer % starts
-        asked = rows.iloc[at : at + per_answer]
+        asked = rows[at : at + per_answer]
         started = clock()
-        fitted.predict(asked)
+        ask(asked)
         ended = clock()
         if number >= WARM_UP:
             found.append((ended - started) * 1000)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from itertools import count
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +23,7 @@ from app.lab.rungs import Fitted
 from app.lab.rungs.constant import Constant
 
 ROWS = pd.DataFrame({"a": np.arange(1000.0)})
+PLAIN = ROWS.to_dict("records")
 
 
 class Clock:
@@ -50,23 +53,28 @@ def _fitted(predictor: object) -> Fitted:
     return Fitted("constant", "binary", predictor, (), "")
 
 
+def _asking(model: Weights) -> Callable[[Sequence[Any]], np.ndarray]:
+    """Asks a model about plain rows."""
+    return lambda rows: _fitted(model).predict(pd.DataFrame(rows))
+
+
 def test_calls_are_timed_one_by_one_until_the_time_is_up() -> None:
     """Each reads 5 ms off the clock; at least 20 are timed, and no more than the time allows."""
     model = Weights()
-    times = call_times(_fitted(model), ROWS, 1, Clock(0.005), 0.0)
+    times = call_times(_asking(model), PLAIN, 1, Clock(0.005), 0.0)
     np.testing.assert_allclose(times, 5.0)
     assert len(times) == 20
     assert set(model.seen) == {1}
-    assert len(call_times(_fitted(Weights()), ROWS, 1, Clock(0.005), 0.5)) == pytest.approx(
+    assert len(call_times(_asking(Weights()), PLAIN, 1, Clock(0.005), 0.5)) == pytest.approx(
         48, abs=2
     )
-    assert len(call_times(_fitted(Weights()), ROWS, 1, Clock(0.0), 1.0)) == MOST_CALLS
+    assert len(call_times(_asking(Weights()), PLAIN, 1, Clock(0.0), 1.0)) == MOST_CALLS
 
 
 def test_one_answer_may_be_a_list() -> None:
     """All the rows of a list are asked together, also at the end of the table."""
     model = Weights()
-    call_times(_fitted(model), ROWS.iloc[:7], 6, Clock(0.001), 0.0)
+    call_times(_asking(model), PLAIN[:7], 6, Clock(0.001), 0.0)
     assert set(model.seen) == {6}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from functools import cache
 from typing import Any
 
@@ -16,10 +17,12 @@ from app.record.evidence import Evidence
 from app.record.measure import Measure
 from app.record.project import Project
 from app.stages.road import findings_of, fresh
+from app.stages.serving import STAGE
 from app.stages.serving.choices import Choices
 from app.stages.serving.judgment import judge
+from app.stages.serving.ladder_models import ladder_models
 from app.stages.serving.load import Plan, load_of
-from app.workshop import measure_stage, shelf
+from app.workshop import bench_of, measure_stage, shelf
 from tests.conftest import PROJECTS, small_project, small_table
 
 SENSOR = {"name": "Sensor", "columns": ["signal"], "fresh_minutes": 10.0}
@@ -403,3 +406,35 @@ def test_the_document_tells_it_all() -> None:
         assert words in text
     for words in ("Sensor", "When a dependency is late or gone", "Last rehearsed"):
         assert words in text
+
+
+def test_answers_are_timed_as_a_service_gives_them() -> None:
+    """A rule's database is opened once, as in a service, and not again for every answer that is timed."""
+    project = _ready().answered("baselines", {"chosen": "user_rule", "rungs": ["user_rule"]})
+    project = _again(measure_stage(project, "baselines", _silent))
+    digest = project.evidence["baselines"].digest
+    rule = shelf().get_pickle(f"{digest}-rungs")["user_rule"].fitted
+    row = small_table().iloc[:1]
+    spent = []
+    for _ in range(5):
+        started = time.perf_counter()
+        rule.predict(row)
+        spent.append(1000 * (time.perf_counter() - started))
+    assert _evidence(project).value("latency_p50") < min(spent) / 4
+
+
+def test_ladder_models_are_those_that_were_measured() -> None:
+    """Handed-on rungs have the costs of the fallback table, and each a threshold of its own."""
+    project = _served(dependencies=[{**SENSOR, "columns": ["holes", "place"]}])
+    bench = bench_of(project, "serving", _silent)
+    found = ladder_models(STAGE.chosen(project), project, bench)
+    steps = _steps(project)
+    assert list(found.rungs) == ["model", "reduced", "rule", "constant"]
+    assert set(found.fragile) == {"holes", "place"}
+    assert not {"holes", "place"} & set(found.rungs["reduced"].fitted.inputs)
+    for key, step in zip(found.rungs, ("full", "reduced", "rule", "constant"), strict=True):
+        cost = found.rungs[key].cost
+        assert (cost.value, cost.low, cost.high) == tuple(
+            steps[step][name] for name in ("cost", "low", "high")
+        )
+    assert len(set(found.thresholds.values())) == 4

@@ -29,7 +29,7 @@ def measure(choices: Choices, project: Project, bench: Bench) -> Evidence:
     advice = advise(choices, setting.framing, setting.data, read)
     mode = advice.key if choices.mode == "auto" else choices.mode
     bench.progress(0.05, "Timing single answers and batches")
-    timed = time_rungs(choices, setting, bench)
+    timed = time_rungs(choices, setting, project, bench)
     served = timed[setting.chosen]
     bench.progress(0.4, "Walking down the fallback ladder")
     standing = standing_of(choices, setting, bench)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from app.lab.contract import Contract, rows_of
 from app.lab.latency import (
     Throughput,
     call_times,
@@ -16,11 +18,16 @@ from app.lab.latency import (
     stored_bytes,
     throughput,
 )
+from app.lab.portable import Answerer, UnportableModel, from_portable, portable
+from app.lab.portable.answerer import FEW
+from app.lab.rungs import Fitted
 from app.record.chart import Axis, Chart, Guide, Role, Series
 from app.record.measure import Measure
 from app.record.number import readable
+from app.record.project import Project
 from app.record.table import Column, Table
 from app.stages.bench import Bench
+from app.stages.contracting import project_contract
 from app.stages.part import Part
 from app.stages.rung_titles import RUNGS
 from app.stages.serving.choices import Choices
@@ -29,6 +36,9 @@ from app.stages.serving.setting import Setting
 BATCHES = (1, 10, 100, 1_000, 10_000)
 QUANTILES = (("p50", 0.5), ("p95", 0.95), ("p99", 0.99))
 POINTS = 60
+# Rows as a service gets them; on the first of them the short way is proven.
+PLAIN = 500
+PROOF = 20
 
 
 @dataclass(frozen=True)
@@ -67,11 +77,25 @@ class Timed:
         return max(batch.value for batch in self.batches)
 
 
-def time_rungs(choices: Choices, setting: Setting, bench: Bench) -> dict[str, Timed]:
+@dataclass(frozen=True)
+class Asked:
+    """Rows to ask about: as a table, and as a service gets the first of them."""
+
+    table: pd.DataFrame
+    plain: list[dict[str, Any]]
+    contract: Contract
+
+
+def time_rungs(
+    choices: Choices, setting: Setting, project: Project, bench: Bench
+) -> dict[str, Timed]:
     """Time the served rung and the simplest that would do."""
-    rows = _rows(setting, bench)
+    table = _rows(setting, bench)
+    contract = project_contract(project, setting.problem, setting.frame)
+    some = max(PLAIN, 4 * setting.rows_per_decision)
+    asked = Asked(table, rows_of(contract, table.iloc[:some]), contract)
     keys = dict.fromkeys((setting.chosen, setting.simplest))
-    return {key: _timed(key, choices, setting, rows, bench) for key in keys}
+    return {key: _timed(key, choices, setting, asked, bench) for key in keys}
 
 
 def _rows(setting: Setting, bench: Bench) -> pd.DataFrame:
@@ -80,17 +104,29 @@ def _rows(setting: Setting, bench: Bench) -> pd.DataFrame:
     return setting.frame.iloc[train[drawn]].reset_index(drop=True)
 
 
-def _timed(key: str, choices: Choices, setting: Setting, rows: pd.DataFrame, bench: Bench) -> Timed:
-    fitted = setting.rungs[key].fitted
+def _timed(key: str, choices: Choices, setting: Setting, asked: Asked, bench: Bench) -> Timed:
+    fitted, rows = setting.rungs[key].fitted, asked.table
     half = choices.timed_seconds / 2
     return Timed(
         key,
-        call_times(fitted, rows, setting.rows_per_decision, bench.clock, half),
+        call_times(
+            _answerer(fitted, asked), asked.plain, setting.rows_per_decision, bench.clock, half
+        ),
         cold_starts(fitted, rows.iloc[: setting.rows_per_decision], bench.clock),
         throughput(fitted, rows, BATCHES, bench.clock, half / len(BATCHES)),
         loaded_bytes(fitted),
         stored_bytes(fitted),
     )
+
+
+def _answerer(fitted: Fitted, asked: Asked) -> Answerer:
+    """Return the way a service takes to an answer: the model as it leaves the machine, short ways proven."""
+    try:
+        served = from_portable(portable(fitted))
+    except (UnportableModel, ImportError):
+        # It cannot be served elsewhere: it is asked as it is.
+        return Answerer(fitted, asked.contract)
+    return Answerer(served, asked.contract, asked.plain[:PROOF])
 
 
 def speed(setting: Setting, timed: dict[str, Timed]) -> Part:
@@ -196,8 +232,9 @@ def _table(timed: dict[str, Timed]) -> Table:
             )
             for key, one in timed.items()
         ),
-        note="One process and one answer at a time, called from Python; a server around it adds its "
-        "own time. Libraries were loaded before the cold start.",
+        note="One process and one answer at a time, plain values in, by the way the exported service "
+        f"takes: up to {FEW} rows one by one, more by a table, as batches are. A server around it adds "
+        "its own time. Libraries were loaded before the cold start.",
     )
 
 
