@@ -64,7 +64,7 @@ def heat(ready: Readiness) -> Chart:
                 x=tuple(level for _, level, _, _ in cells),
                 y=tuple(name for name, _, _, _ in cells),
                 shade=tuple(score for _, _, score, _ in cells),
-                text=tuple("" if s is None else f"{s:.0%} of {n}" for _, _, s, n in cells),
+                text=tuple("" if s is None else f"{s * n:g} of {n}" for _, _, s, n in cells),
             ),
         ),
         colors=Colors(label="Points", low="none", high="all"),

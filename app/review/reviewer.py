@@ -50,9 +50,9 @@ class Report:
         """The average from A to F."""
         return letter(self.average)
 
-    def of(self, severity: Severity) -> tuple[Noted, ...]:
-        """Return what fired with one severity."""
-        return tuple(one for one in self.noted if one.severity == severity)
+    def count(self, severity: Severity) -> int:
+        """Return how many rules fired with one severity at their worst place."""
+        return list(_fired(self.noted).values()).count(severity)
 
 
 def noted_of(view: View, rules: Sequence[Rule] = catalogue.RULES) -> tuple[Noted, ...]:

@@ -81,7 +81,7 @@ def _gate(report: Report) -> None:
             f":material/arrow_forward: {TITLES[gate.following]}"
         )
         st.markdown(draw.plain(gate.because))
-        counts = {s: len(report.of(s)) for s in review_findings.BADGES}
+        counts = {s: report.count(s) for s in review_findings.BADGES}
         ready = report.readiness
         st.markdown(
             " ".join(

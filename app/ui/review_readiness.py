@@ -72,9 +72,11 @@ def _attach(now: Desk, ready: Readiness) -> None:
     names += [key for key in kept if key in BY_KEY and key not in names]
     with st.container(border=True):
         st.subheader("Attach evidence", anchor=False)
+        cheapest = ready.cheapest.item.key if ready.cheapest else ""
         key = st.selectbox(
             "Which row?",
             names,
+            names.index(cheapest) if cheapest in names else 0,
             key=f"review:{now.id}:row",
             format_func=lambda k: f"{k} {BY_KEY[k].title}" + (" ✓" if k in kept else ""),
         )
