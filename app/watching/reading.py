@@ -16,7 +16,7 @@ from app.lab.watching.tally import Tally
 from app.store.logs import Log
 from app.watching.refusal import WatchError
 
-SAMPLE = 100_000
+SAMPLE = 60_000
 NO_TIME = ""
 DAY_US = 86_400_000_000
 

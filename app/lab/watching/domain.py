@@ -11,7 +11,7 @@ from app.lab.estimate import Estimate
 from app.lab.watching.matrix import category_mask, matrix_of, shapes_of
 from app.lab.watching.shape import Shapes
 
-MOST_ROWS = 20_000
+MOST_ROWS = 10_000
 LEAST_ROWS = 40
 COMPONENTS_HOLD = 0.65
 

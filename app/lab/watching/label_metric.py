@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import stats
 
 QualityMetric = Literal[
     "accuracy", "precision", "recall", "f1", "roc_auc", "brier", "log_loss", "expected_cost"
@@ -119,7 +118,7 @@ def _expected_cost(rows: Rows) -> Found:
 def _roc_auc(rows: Rows) -> Found:
     """Pairs in the right order, over all pairs of a 1 and a 0; a tie counts half."""
     p = rows.chance
-    rank = stats.rankdata(rows.score, method="dense") - 1
+    rank = np.unique(rows.score, return_inverse=True)[1]
     ones = np.bincount(rank, weights=p)
     zeros = np.bincount(rank, weights=1 - p)
     zeros_below = (np.cumsum(zeros) - zeros / 2)[rank] - (1 - p) / 2
