@@ -41,11 +41,16 @@ def serve(root: Path, argv: Sequence[str]) -> int:
         threading.Thread(target=_open_when_up, args=(url,), daemon=True).start()
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.chdir(root)
+    from click.exceptions import Abort
     from streamlit.web import cli
 
     flags = ["--server.port", str(port), "--server.address", options.host, "--server.headless", "1"]
     sys.argv = ["streamlit", "run", str(root / "app" / "asgi.py"), *flags, *rest]
-    return int(cli.main(sys.argv[1:], standalone_mode=False) or 0)
+    try:
+        return int(cli.main(sys.argv[1:], standalone_mode=False) or 0)
+    except Abort:
+        # Ctrl-C, once everything was put away: nothing has gone wrong.
+        return 0
 
 
 def _split(argv: Sequence[str]) -> tuple[list[str], list[str]]:

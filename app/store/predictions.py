@@ -77,11 +77,15 @@ class PredictionTable:
     def __init__(self, url: str) -> None:
         self.engine = engine_of(url)
         self._since_purge: dict[str, int] = {}
-        with self.engine.begin() as connection:
+        with self.engine.connect() as connection:
+            # Two servers that start at once would both make the table.
             if self.engine.dialect.name == "postgresql":
-                # Two servers that start at once would both make the table.
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+            else:
+                connection.exec_driver_sql("ROLLBACK")
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
             metadata.create_all(connection)
+            connection.commit()
 
     def write(self, entries: Sequence[tuple[str, Logged]]) -> None:
         """Write answers of projects; the same id again replaces what was logged under it."""
