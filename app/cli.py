@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from app import __version__, again, listing, reviewing, slicing, watching
+from app import __version__, again, listing, reviewing, showing, slicing, watching
 from app.exporting import command as exporting
 from app.handoff import command as registering
 from app.record.answers import AnswerError
@@ -76,7 +76,7 @@ def parser() -> Parser:
     _cases_parser(commands)
     _new_parser(commands)
     _measure_parser(commands)
-    _show_parser(commands)
+    showing.add_parser(commands, _show)
     _write_parser(commands)
     _runs_parser(commands)
     reviewing.add_parser(commands, lambda a: reviewing.run(a, _read(a.project)))
@@ -128,15 +128,6 @@ def _measure_parser(commands: Any) -> None:
         "--fail-on-stop", action="store_true", help="exit 1 when a finding says stop"
     )
     measure.set_defaults(command=_measure)
-
-
-def _show_parser(commands: Any) -> None:
-    show = commands.add_parser("show", help="show choices, evidence and findings")
-    show.add_argument("project", type=Path)
-    show.add_argument("--stage", metavar="KEY")
-    show.add_argument("--json", action="store_true")
-    show.add_argument("--fail-on-stop", action="store_true", help="exit 1 when a finding says stop")
-    show.set_defaults(command=_show)
 
 
 def _write_parser(commands: Any) -> None:
@@ -337,57 +328,10 @@ def _stop_code(project: Project, key: str | None) -> int:
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    from app.stages.road import BY_KEY
-
     project = _read(arguments.project)
-    keys = [_stage(arguments.stage)] if arguments.stage else list(BY_KEY)
-    shown = {key: _shown(project, key) for key in keys}
-    if arguments.json:
-        _print_json(
-            shown[arguments.stage]
-            if arguments.stage
-            else {
-                "name": project.name,
-                "seed": project.seed,
-                "data": project.data.to_json(),
-                "looks": [look.to_json() for look in project.looks],
-                "stages": shown,
-            }
-        )
-    else:
-        for key in keys:
-            _print_stage(key, shown[key])
-    return _stop_code(project, arguments.stage) if arguments.fail_on_stop else 0
-
-
-def _shown(project: Project, key: str) -> dict[str, Any]:
-    from app.stages.road import BY_KEY, evidence_of, findings_of, fresh, state_of
-
-    evidence = evidence_of(project, key)
-    return {
-        "stage": key,
-        "title": BY_KEY[key].title,
-        "state": state_of(project, key),
-        "fresh": fresh(project, key),
-        "answers": BY_KEY[key].chosen(project).to_json(),
-        "evidence": evidence.to_json() if evidence else None,
-        "findings": [finding.to_json() for finding in findings_of(project, key)],
-    }
-
-
-def _print_stage(key: str, shown: dict[str, Any]) -> None:
-    from app.document import text
-    from app.record.measure import Measure
-
-    _print(f"\n{shown['title']}: {shown['state']}")
-    for words in (shown["evidence"] or {}).get("words", {}).values():
-        if " " in words:
-            _print(f"  {words}")
-    for measure in (shown["evidence"] or {}).get("measures", []):
-        found = Measure.model_validate(measure)
-        _print(f"  {found.label}: {text.measure(found)}")
-    for finding in shown["findings"]:
-        _print(f"  [{finding['level']}] {finding['title']}")
+    key = _stage(arguments.stage) if arguments.stage else None
+    showing.run(arguments, project)
+    return _stop_code(project, key) if arguments.fail_on_stop else 0
 
 
 def _write(arguments: argparse.Namespace) -> int:

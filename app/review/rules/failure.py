@@ -6,6 +6,7 @@ from app.review.rule import Hit, Place, Rule
 from app.review.view import View
 from app.review.wording import mentions
 
+LONGEST = 110
 PEOPLE = (
     r"\b(?:fair\w*|unfair\w*|bias\w*|discriminat\w+|forgotten|minorit\w+|women|men|gender|race|ethnic\w*|"
     r"disab\w+|elderly|vulnerable|disadvantaged|who the \w+ is|small (?!number|share|amount)\w+s)\b"
@@ -35,7 +36,14 @@ def _unanswered_slice(view: View) -> tuple[Hit, ...]:
     if not proven or decided:
         return ()
     more = f", and {len(proven) - 1} more" if len(proven) > 1 else ""
-    return (Hit(f"It costs more for certain where {proven[0]}{more}: nothing is decided."),)
+    return (
+        Hit(f"It costs more for certain where {shortened(proven[0])}{more}: nothing is decided."),
+    )
+
+
+def shortened(words: str) -> str:
+    """Return words that fit on a line."""
+    return words if len(words) <= LONGEST else f"{words[: LONGEST - 1].rstrip()}…"
 
 
 def _no_counts(view: View) -> tuple[Hit, ...]:

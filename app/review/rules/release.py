@@ -57,10 +57,10 @@ def _weak_test(view: View) -> tuple[Hit, ...]:
     needed = view.measure("rollout.days_needed")
     if needed is None or (needed.value is not None and needed.value <= chosen.most_days):
         return ()
-    lasts = "no time is long enough" if needed.value is None else f"{readable(needed.value)} days"
-    return (
-        Hit(f"To show the saving asked for takes {lasts}; {chosen.most_days} days are planned."),
-    )
+    if needed.value is None:
+        return (Hit("No time is long enough to show the saving asked for, as things stand."),)
+    words = f"To show the saving asked for takes {readable(needed.value)} days; "
+    return (Hit(f"{words}{chosen.most_days} days are planned."),)
 
 
 RULES = (
