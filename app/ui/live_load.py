@@ -114,6 +114,6 @@ def _done(now: Desk, job: Job) -> None:
     else:
         chart.show(picture, key=f"live:histogram:{job.id}")
     st.caption(
-        "Pages and models share this server's process: an exported service answers faster, and "
-        "somebody who clicks through pages meanwhile is seen in the tail."
+        "Pages and models share this server's process: somebody who clicks through pages meanwhile is "
+        "seen in the tail. An exported service has a process of its own."
     )
