@@ -16,6 +16,8 @@ MONTH = 30.0
 MARGIN = 2.0
 STILL = 4.0
 TINY = 1e-9
+# Where quiet days are all alike half a usual spread is still no news.
+LEAST_LIMIT = 0.5
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def calibrate(
         quiet.days.length,
     )
     for monitor, part in worst.items():
-        found.limits[monitor] = _limit(part, found.part(monitor))
+        found.limits[monitor] = max(_limit(part, found.part(monitor)), LEAST_LIMIT)
     return found
 
 

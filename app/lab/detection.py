@@ -12,7 +12,7 @@ from app.lab.impact import Severity, Stakes, impact_of, severity_of
 from app.lab.monitors.signals import Signals
 from app.lab.watching.e_values import e_value
 
-LIMITS, EVIDENCE = "limits", "e_detector"
+LIMITS, EVIDENCE, TESTS = "limits", "e_detector", "daily_tests"
 PAUSE = 2
 WEIGHED_DAYS = 7
 
@@ -26,9 +26,11 @@ def beyond(signals: Signals, normal: Calibration, detector: str = LIMITS) -> Bey
     ----------
     signals : Signals
     normal : Calibration
-    detector : {"limits", "e_detector"}
+    detector : {"limits", "e_detector", "daily_tests"}
         ``"limits"`` looks at each day alone. ``"e_detector"`` adds evidence up over days: the mean
         time to a false page is at least what the budget says, whenever one looks.
+        ``"daily_tests"`` tests the inputs of each day, corrected over columns (Bonferroni), and
+        looks at everything else by its limit.
 
     Returns
     -------
@@ -47,7 +49,15 @@ def beyond(signals: Signals, normal: Calibration, detector: str = LIMITS) -> Bey
             found[monitor] = {
                 name: part > normal.limits.get(monitor, np.inf) for name, part in apart.items()
             }
+        if detector == TESTS:
+            found[monitor] |= _by_tests(signals, normal, monitor)
     return found
+
+
+def _by_tests(signals: Signals, normal: Calibration, monitor: str) -> dict[str, np.ndarray]:
+    tested = {name: p for (key, name), p in signals.p_values.items() if key == monitor}
+    level = normal.part(monitor) / max(len(tested), 1)
+    return {name: p <= level for name, p in tested.items()}
 
 
 def _by_evidence(
@@ -124,7 +134,7 @@ def raise_alerts(
     signals : Signals
     normal : Calibration
     stakes : Stakes
-    detector : {"limits", "e_detector"}
+    detector : {"limits", "e_detector", "daily_tests"}
     monitors : collection of str, optional
         Those that are on when left out.
 
@@ -273,7 +283,7 @@ def catch(
     stakes : Stakes
     onset : int
         Day of the strike.
-    detector : {"limits", "e_detector"}
+    detector : {"limits", "e_detector", "daily_tests"}
 
     Returns
     -------

@@ -17,12 +17,14 @@ from app.lab.drift import codes_of, fit_bins, psi, psi_by_day
 from app.lab.impact import Stakes, impact_of, severity_of
 from app.lab.monitors.catalogue import MONITORS
 from app.lab.monitors.domain import fit_discriminant
-from app.lab.monitors.reference import learn_reference
+from app.lab.monitors.reference import Reference, learn_reference
 from app.lab.monitors.signals import Signals
+from app.lab.monitors.tested import profile_of, with_tests
 from app.lab.monitors.view import View
 from app.lab.monitors.watch import count_days, watch
 from app.lab.rate import poisson_rate
 from app.lab.stream import days_of, step_of
+from app.lab.watching.profile import Profile
 from app.lab.watching.shape import learn_shapes
 from tests.lab.quiet_view import quiet_view
 
@@ -100,6 +102,26 @@ def test_evidence_that_adds_up_stays_within_the_budget_too() -> None:
         late.append(found["psi"].days_late)
     assert np.mean(pages) <= 1.0
     assert max(late) <= 3
+
+
+def test_daily_tests_share_the_budget_over_columns() -> None:
+    """Tested by day and column, quiet days page within the budget, and a shift pages at once."""
+    pages = []
+    for seed in range(3):
+        base, quiet = quiet_view(seed), quiet_view(seed + 50, n_days=60)
+        reference = learn_reference(base, WEIGHTS, None)
+        past = profile_of(count_days(base, reference), base.world.days.names)
+        normal = calibrate(watch(base, reference), 1.0, {"psi", "missing", "unseen", "range"})
+
+        def signals(view: View, reference: Reference = reference, past: Profile = past) -> Signals:
+            return with_tests(watch(view, reference), past, count_days(view, reference))
+
+        alerts = raise_alerts(signals(quiet), normal, STAKES, "daily_tests")
+        pages.append(len({(a.monitor, a.first) for a in alerts}) / 2)
+        before = beyond(signals(quiet), normal, "daily_tests")
+        shifted = signals(_shifted(quiet, 20, "b", 1.5))
+        assert catch(before, shifted, normal, STAKES, 20, "daily_tests")["psi"].days_late <= 1
+    assert np.mean(pages) <= 1.5
 
 
 def test_a_weekly_season_is_normal() -> None:

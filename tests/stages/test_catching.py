@@ -23,7 +23,7 @@ def other(binary_project: Project) -> Project:
     """The same project with a year of traffic, another detector, and an event of its own."""
     answers = {
         "stream": "year",
-        "detector": "e_detector",
+        "detector": "daily_tests",
         "monitors": ["volume", "psi", "loss"],
         "events": [EVENT],
         "owner": "Me",

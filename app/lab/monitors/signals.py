@@ -27,6 +27,9 @@ class Signals:
         alert is weighed by.
     width : int
         Days that are taken together.
+    p_values : dict
+        Monitor and signal to how rarely a quiet day is as far off, shape (days,), where a test
+        was made; see `app.lab.monitors.tested`.
     """
 
     values: dict[str, dict[str, np.ndarray]]
@@ -34,6 +37,7 @@ class Signals:
     floors: dict[tuple[str, str], float] = field(default_factory=dict)
     moved: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
     width: int = 1
+    p_values: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
 
 
 def cut_days(signals: Signals, kept: np.ndarray) -> Signals:
@@ -58,4 +62,5 @@ def cut_days(signals: Signals, kept: np.ndarray) -> Signals:
         signals.floors,
         {key: part[kept] for key, part in signals.moved.items()},
         signals.width,
+        {key: part[kept] for key, part in signals.p_values.items()},
     )

@@ -13,6 +13,7 @@ ACTIONS: Mapping[str, str] = dict(MOVES)
 MONITORS: Mapping[str, str] = {key: monitor.title for key, monitor in WATCHED.items()}
 DETECTORS: Mapping[str, str] = {
     "limits": "Limits: each day alone, against what quiet days reached",
+    "daily_tests": "A test of every column of every day, corrected over columns; limits elsewhere",
     "e_detector": "Evidence that adds up: valid at any time, slower on large changes",
 }
 CHUNKS: Mapping[str, str] = {

@@ -53,7 +53,7 @@ class Choices(Answers):
         unit="pages per 30 days",
         group=ALARM,
     )
-    detector: Literal["limits", "e_detector"] = ask(
+    detector: Literal["limits", "daily_tests", "e_detector"] = ask(
         "How is it decided that something changed?",
         because="Limits see large changes at once; evidence that adds up holds however often you look.",
         default="limits",

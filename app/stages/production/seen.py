@@ -12,15 +12,17 @@ from app.lab.alerts import Calibration, calibrate
 from app.lab.champion import decided
 from app.lab.condition import ConditionError
 from app.lab.cost import AsymmetricCosts, ReviewCosts, binary_cost
-from app.lab.detection import LIMITS, Beyond, beyond
+from app.lab.detection import LIMITS, TESTS, Beyond, beyond
 from app.lab.impact import Stakes
 from app.lab.metrics import loss_of
 from app.lab.monitors.cohorts import Watched, fit_widths
 from app.lab.monitors.reference import Reference, learn_reference
 from app.lab.monitors.signals import Signals
+from app.lab.monitors.tested import profile_of, with_tests
 from app.lab.monitors.view import View
 from app.lab.monitors.watch import Counted, count_days
 from app.lab.monitors.watch import watch as watch_days
+from app.lab.watching.profile import Profile
 from app.lab.world import Answers, World
 from app.stages.cohort import NamedCohort
 from app.stages.production.cost import cost_rows
@@ -44,7 +46,7 @@ class Watching:
     window_days : int
         0 to compare with all of the past.
     chunk : {"auto", "day", "week", "month"}
-    detector : {"limits", "e_detector"}
+    detector : {"limits", "e_detector", "daily_tests"}
     watch_share, page_share : float
         Of the usual cost of a day.
     """
@@ -77,6 +79,8 @@ class Watch:
     stakes : Stakes
     quiet : dict
         Where the live days are beyond what is normal by themselves.
+    tested : Profile or None
+        Quiet days that each day is tested against, where that is how it is watched.
     """
 
     scene: Scene
@@ -90,6 +94,7 @@ class Watch:
     normal: Calibration
     stakes: Stakes
     quiet: Beyond
+    tested: Profile | None = None
 
     def signals_of(self, struck: Struck) -> Signals:
         """Return the signals of the live days as they are now."""
@@ -102,7 +107,9 @@ class Watch:
             struck.lines,
         )
         counted = count_days(view, self.reference, self.counted)
-        return watch_days(view, self.reference, self.watched, counted)
+        return _tested(
+            watch_days(view, self.reference, self.watched, counted), self.tested, counted
+        )
 
 
 def view_of(
@@ -166,11 +173,13 @@ def start_watching(scene: Scene, how: Watching, cohorts: tuple[NamedCohort, ...]
     window = max(1, round(how.window_days / days.length)) if how.window_days else None
     reference = learn_reference(before, matters(scene.importance), window, how.chunk)
     watched = fit_widths(before)
-    quiet = watch_days(before, reference, watched)
+    seen = count_days(before, reference)
+    tested = profile_of(seen, days.names) if how.detector == TESTS else None
+    quiet = _tested(watch_days(before, reference, watched, seen), tested, seen)
     normal = calibrate(quiet, how.pages_per_month, how.on)
     now = view_of(scene.form, live, live.world, live.answers, known)
     counted = count_days(now, reference)
-    signals = watch_days(now, reference, watched, counted)
+    signals = _tested(watch_days(now, reference, watched, counted), tested, counted)
     return Watch(
         scene,
         how,
@@ -183,7 +192,12 @@ def start_watching(scene: Scene, how: Watching, cohorts: tuple[NamedCohort, ...]
         normal,
         stakes_of(scene, how, before, now),
         beyond(signals, normal, how.detector),
+        tested,
     )
+
+
+def _tested(signals: Signals, past: Profile | None, counted: Counted) -> Signals:
+    return signals if past is None else with_tests(signals, past, counted)
 
 
 def stakes_of(scene: Scene, how: Watching, before: View, now: View) -> Stakes:
@@ -256,6 +270,7 @@ def quiet_part(watch: Watch, days: int) -> Watch:
     view = view_of(scene.form, live, live.world, live.answers, watch.cohorts)
     counted = count_days(view, watch.reference)
     signals = watch_days(view, watch.reference, watch.watched, counted)
+    signals = _tested(signals, watch.tested, counted)
     return replace(
         watch,
         scene=scene,
