@@ -121,6 +121,7 @@ def _live(room: Room) -> None:
             st.button(
                 f"Wait {label}",
                 key=f"drill:wait:{label}",
+                shortcut="w" if minutes == waits[0][1] else None,
                 on_click=write,
                 args=(room, "wait", minutes),
             )
@@ -170,6 +171,7 @@ def _lead(room: Room) -> None:
             key="drill:snapshot",
             icon=":material/check:" if state.snapshot else ":material/inventory_2:",
             disabled=state.snapshot is not None,
+            shortcut="k",
             help=f"Sets log, settings and a sample aside, in {SNAPSHOT_MINUTES:.0f} minutes: "
             "a change overwrites them.",
             on_click=write,

@@ -36,6 +36,7 @@ def show(room: Room) -> None:
             key="drill:take",
             icon=":material/visibility:",
             type="primary",
+            shortcut="l",
             on_click=_look,
             args=(room, key, text),
         )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from pydantic import field_validator
+
 from app.record.answers import Answers
 from app.record.question import ask
 from app.stages.drills.catalogue import INCIDENTS, PRACTICE
 from app.stages.drills.drill import Drill
+from app.stages.drills.postmortem import MOST_DECISIONS, Decision, PostMortem
 
 
 class Choices(Answers):
@@ -48,3 +51,26 @@ class Choices(Answers):
         measured=False,
         group="The habit",
     )
+    post_mortems: dict[str, PostMortem] = ask(
+        "What was learned?",
+        because="A drill without a post-mortem is a game.",
+        default={},
+        kind="custom",
+        measured=False,
+        group="The habit",
+    )
+    decisions: tuple[Decision, ...] = ask(
+        "What was decided, and what was not?",
+        because="In a year somebody will ask why; the rejected ways are half of the answer.",
+        default=(),
+        kind="custom",
+        measured=False,
+        group="The habit",
+    )
+
+    @field_validator("decisions")
+    @classmethod
+    def _not_too_many(cls, decisions: tuple[Decision, ...]) -> tuple[Decision, ...]:
+        if len(decisions) > MOST_DECISIONS:
+            raise ValueError(f"at most {MOST_DECISIONS} decisions are kept in one log")
+        return decisions

@@ -212,7 +212,8 @@ def _matrix(found: Sequence[Practised], currency: str) -> Chart | None:
         return None
     moves = _shown(found)
     cells = [(one, move, extra_a_day(one.ground, move)[0]) for one in found for move in moves]
-    most = max((abs(v) for _, _, v in cells), default=0.0) or 1.0
+    most = max((v for _, _, v in cells), default=0.0)
+    most = most if most > 0 else 1.0
     titles = tuple(INCIDENTS[one.key].title for one in found)
     return Chart(
         key="reflexes",
@@ -229,14 +230,14 @@ def _matrix(found: Sequence[Practised], currency: str) -> Chart | None:
                 x=tuple(MOVES[m].title for _, m, _ in cells),
                 y=tuple(INCIDENTS[one.key].title for one, _, _ in cells),
                 # The root spreads what is small beside the dearest.
-                shade=tuple(0.5 + 0.5 * np.sign(v) * np.sqrt(abs(v) / most) for _, _, v in cells),
+                shade=tuple(float(np.sqrt(max(v, 0.0) / most)) for _, _, v in cells),
                 text=tuple(
                     _short(v) + (" ●" if one.ground.reply(m).effect == "ends" else "")
                     for one, m, v in cells
                 ),
             ),
         ),
-        colors=Colors(label=f"{currency} a day", low="saves", high="costs"),
+        colors=Colors(label=f"{currency} a day", low="nothing, or saves", high="the dearest"),
     )
 
 
