@@ -148,8 +148,18 @@ def settle(place: int, mine: bool) -> None:
     memory.remember(CLASHES, kept)
     now = current()
     if mine and now is not None and clash["path"][0] == "answers" and len(clash["path"]) >= 3:
-        _, stage, key, *_ = clash["path"]
-        save(now, now.project.answered(stage, {key: clash["mine"]}), "Settled a clash")
+        _, stage, key, *deeper = clash["path"]
+        before = now.project.answers.get(stage, {}).get(key)
+        settled = placed(before, deeper, clash["mine"])
+        save(now, now.project.answered(stage, {key: settled}), "Settled a clash")
+
+
+def placed(answer: Any, path: list[str], value: Any) -> Any:
+    """Return an answer with one value inside of it put in place; the rest stays."""
+    if not path:
+        return value
+    inner = answer if isinstance(answer, dict) else {}
+    return {**inner, path[0]: placed(inner.get(path[0]), path[1:], value)}
 
 
 def _tell_changes(seen: dict[str, Any], entry: Entry) -> None:

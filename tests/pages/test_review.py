@@ -99,6 +99,14 @@ def test_evidence_is_attached_and_taken_away(binary_project: Project) -> None:
     assert _stored(project_id)["attached"] == {}
 
 
+def test_a_clash_on_one_row_leaves_the_others_alone() -> None:
+    """Keeping mine puts back one text inside of the answer, not the text for the whole answer."""
+    rows = {"R4.6": {"how": "automated", "text": "theirs"}, "R1.7": {"how": "documented"}}
+    settled = desk.placed(rows, ["R4.6", "text"], "mine")
+    assert settled == {**rows, "R4.6": {"how": "automated", "text": "mine"}}
+    assert desk.placed("old", [], "new") == "new"
+
+
 def test_a_measured_row_is_not_offered(binary_project: Project) -> None:
     """What a machine checked is not in the list; what it cannot see may only be set aside."""
     project_id = desk.create(binary_project)
