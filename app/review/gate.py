@@ -14,7 +14,7 @@ from app.stages.road import BY_KEY
 
 Verdict = Literal["go", "conditional", "stop"]
 VERDICTS: Mapping[Verdict, str] = {"go": "Go", "conditional": "Conditional", "stop": "Stop"}
-# What must be measured before a project has reached a step.
+# What must be measured before a project may take a step.
 STEPS: Mapping[str, tuple[str, ...]] = {
     "concept": (),
     "design": ("framing", "data"),
@@ -74,16 +74,18 @@ class Gate:
 
 
 def step_of(view: View) -> str:
-    """Return the last step for which everything is measured; what is unknown does not count as yes."""
+    """Return the last step that is reached: measured, and from production on approved and registered."""
     reached = "concept"
-    for step, stages in STEPS.items():
-        if step == "maintenance":
-            approved = view.choices("reproducibility").approval == "approved"
-            return step if approved and view.choices("reproducibility").registered else reached
-        if not view.measured(*stages):
+    for step in ("design", "prototype", "pilot"):
+        if not view.measured(*STEPS[step]):
             return reached
         reached = step
-    return reached
+    chosen = view.choices("reproducibility")
+    live = chosen.approval == "approved" and chosen.registered is not None
+    if not live or not view.measured(*STEPS["production"]):
+        return reached
+    # In the long run it is kept alive by people who practised.
+    return "maintenance" if view.project.answers.get("drills", {}).get("drills") else "production"
 
 
 def gate_of(view: View, fired: Mapping[str, Severity], waiting: Sequence[Rule]) -> Gate:

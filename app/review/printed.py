@@ -83,7 +83,7 @@ def lines(report: Report, fixes: bool = False) -> list[str]:
     """Return a report as lines; fixes only when asked for."""
     gate, ready = report.gate, report.readiness
     found = [
-        f"{gate.words}: from {gate.step} to {gate.following}. {gate.because}",
+        f"{gate.words} (from {gate.step} to {gate.following}). {gate.because}",
         *(f"  {words}" for words in gate.variants),
         f"Rubric {report.average:.1f} of 3 ({report.letter}); a good average does not lift a veto.",
     ]

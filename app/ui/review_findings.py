@@ -56,12 +56,10 @@ def link(place: Place) -> None:
     if place.stage not in BY_KEY:
         return
     stage = BY_KEY[place.stage]
-    label = stage.title
-    if place.question:
-        label += f": {stage.choices.question(place.question).label}"
-    st.page_link(
-        shell.page_of(place.stage), label=draw.plain(label), icon=":material/arrow_forward:"
-    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.page_link(shell.page_of(place.stage), label=stage.title, icon=":material/arrow_forward:")
+        if place.question:
+            st.caption(draw.plain(stage.choices.question(place.question).label))
 
 
 def _open(rules: Sequence[Rule]) -> None:

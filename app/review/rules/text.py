@@ -7,7 +7,7 @@ import re
 from app.review.claims import contradictions
 from app.review.rule import Hit, Place, Rule
 from app.review.view import View
-from app.review.wording import generic, same, sentences, vocabulary
+from app.review.wording import generic, same, sentences, stems, vocabulary
 
 ASSUMED = re.compile(
     r"\b(?:we assume|assum(?:ing|ed|ption)|presumably|probably|we believe|we think|we expect|hopefully|"
@@ -51,6 +51,8 @@ MUST_BE_OWN = (
     "monitoring.first_move",
     "baselines.reason",
 )
+MAY_BE_NEW = ("framing.actions", "framing.anti_goals")
+ENOUGH = 3
 
 
 def _generic(view: View) -> tuple[Hit, ...]:
@@ -58,7 +60,10 @@ def _generic(view: View) -> tuple[Hit, ...]:
     for text in view.texts:
         if str(text.place) not in MUST_BE_OWN:
             continue
-        why = "it is the example" if same(text.words, text.example) else generic(text.words, own)
+        # What is done or ruled out may be new to the data; three words that say something are enough.
+        short = str(text.place) in MAY_BE_NEW and len(stems(text.words)) >= ENOUGH
+        nouns = own | stems(text.words) if short else own
+        why = "it is the example" if same(text.words, text.example) else generic(text.words, nouns)
         if why:
             hits.append(Hit(f"{text.label} “{text.words[:80]}”: {why}.", text.place))
     return tuple(hits)
