@@ -135,6 +135,9 @@ def _write_parser(commands: Any) -> None:
     write.add_argument("project", type=Path)
     write.add_argument("--document", default="design_document", metavar="NAME")
     write.add_argument("--to", choices=("md", "html"), default="md")
+    write.add_argument(
+        "--drill", default="", metavar="CODE", help="drill of a post-mortem (default: the last)"
+    )
     write.add_argument("-o", "--output", metavar="FILE", type=Path, required=True)
     write.set_defaults(command=_write)
 
@@ -334,6 +337,21 @@ def _show(arguments: argparse.Namespace) -> int:
     return _stop_code(project, key) if arguments.fail_on_stop else 0
 
 
+def _drill_of(project: Project, arguments: argparse.Namespace) -> str:
+    """Return the drill that is asked for, if there is such a one."""
+    from app.stages.drills import STAGE as DRILLS
+
+    wanted = str(arguments.drill)
+    known = [d.code for d in DRILLS.chosen(project).drills if d.outcome is not None]
+    ids = [d.id for d in DRILLS.chosen(project).drills if d.outcome is not None]
+    if wanted and wanted not in (*known, *ids):
+        told = ", ".join(known) or "none: finish one on the page Incident drills"
+        raise Refusal(
+            f"--drill {wanted}: there is no finished drill of that code; there are {told}"
+        )
+    return wanted
+
+
 def _write(arguments: argparse.Namespace) -> int:
     from app.document import writer
     from app.store.files import write_atomically
@@ -342,7 +360,9 @@ def _write(arguments: argparse.Namespace) -> int:
     if arguments.document not in writer.documents():
         known = ", ".join(writer.documents())
         raise Refusal(f"--document {arguments.document}: there is none; known ones are {known}")
-    found = writer.write(project, document=arguments.document, to=arguments.to)
+    found = writer.write(
+        project, document=arguments.document, to=arguments.to, drill=_drill_of(project, arguments)
+    )
     try:
         write_atomically(arguments.output, found)
     except OSError as error:

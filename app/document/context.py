@@ -14,6 +14,9 @@ from app.record.project import Project
 from app.record.question import Question
 from app.record.stage import Stage
 from app.record.table import Table
+from app.stages.drills import STAGE as DRILLS
+from app.stages.drills.account import Account, account_of
+from app.stages.drills.postmortem import Decision
 from app.stages.lineage import lineage
 from app.stages.road import STAGES, STATE_WORDS, evidence_of, findings_of, fresh, state_of
 
@@ -86,26 +89,47 @@ class Context:
     stops: tuple[tuple[Section, Finding], ...]
     watches: tuple[tuple[Section, Finding], ...]
     lineage: Flow
+    account: Account | None = None
+    decisions: tuple[Decision, ...] = ()
 
     def section(self, key: str) -> Section:
         """Return a section by the key of its stage."""
         return next(s for s in self.sections if s.key == key)
 
 
-def context_of(project: Project, link: str = "", stages: Sequence[Stage] = STAGES) -> Context:
-    """Return what a template may see; ``link`` holds ``{page}`` where a page's name goes."""
+def context_of(
+    project: Project, link: str = "", stages: Sequence[Stage] = STAGES, drill: str = ""
+) -> Context:
+    """Return what a template may see; ``link`` holds ``{page}`` where a page's name goes.
+
+    ``drill`` names the drill of the post-mortem; the last one that was completed when left out.
+    """
     sections = tuple(_section(project, s, i, link) for i, s in enumerate(stages, start=1))
     pairs = [(s, f) for s in sections for f in s.findings]
     framing = next((s for s in sections if s.key == "framing"), None)
+    currency = str(framing.raw.get("currency", "")) if framing else ""
+    drills = DRILLS.chosen(project)
     return Context(
         name=project.name,
         project=project,
-        currency=str(framing.raw.get("currency", "")) if framing else "",
+        currency=currency,
         sections=sections,
         stops=tuple(pair for pair in pairs if pair[1].level == "stop"),
         watches=tuple(pair for pair in pairs if pair[1].level == "watch"),
         lineage=lineage(project),
+        account=_account(project, drills, currency, drill),
+        decisions=drills.decisions,
     )
+
+
+def _account(project: Project, drills: Any, currency: str, wanted: str) -> Account | None:
+    done = [d for d in drills.drills if d.outcome is not None and wanted in ("", d.id, d.code)]
+    completed = [d for d in done if d.status == "completed"]
+    if not done:
+        return None
+    last = (completed or done)[-1]
+    written = drills.post_mortems.get(last.id)
+    return account_of(last, written, project.evidence.get("monitoring"), currency)
 
 
 def _section(project: Project, stage: Stage, number: int, link: str) -> Section:

@@ -75,15 +75,19 @@ def write(
     to: str = "md",
     project_id: str = "",
     base_url: str = "http://localhost:8501",
+    drill: str = "",
 ) -> str:
-    """Return a document as Markdown or as one HTML file that opens offline."""
+    """Return a document as Markdown or as one HTML file that opens offline.
+
+    A post-mortem tells the drill that ``drill`` names (id or code), else the last completed one.
+    """
     if document not in documents():
         known = ", ".join(documents())
         raise UnknownDocument(f"there is no document {document!r}; known ones are {known}")
     if to not in FORMATS:
         raise UnknownDocument(f"there is no format {to!r}; known ones are {', '.join(FORMATS)}")
     link = f"{base_url}/{{page}}?project={project_id}" if project_id else ""
-    context = context_of(project, link)
+    context = context_of(project, link, drill=drill)
     pictures: list[Chart | Flow] = []
     inline = to == "md"
     body = _render(document, context, pictures, inline)

@@ -9,7 +9,7 @@ from app.incidents.moves import MOVES
 from app.record.number import readable
 from app.stages.drills.debrief import charts_of
 from app.stages.drills.drill import Drill, Outcome
-from app.ui import chart, draw, drill_looks, drill_room, memory, results
+from app.ui import chart, draw, drill_looks, drill_postmortem, drill_room, memory, results
 from app.ui.desk import Desk
 from app.ui.drill_room import Room
 
@@ -47,6 +47,7 @@ def kept(now: Desk, drill: Drill) -> None:
             detail = f" · {draw.plain(moment.detail)}" if moment.detail else ""
             lost = f":gray[{readable(moment.harm)} {draw.plain(currency)}]"
             st.caption(f"{moment.clock} · **{draw.plain(moment.title)}**{detail} {lost}")
+    drill_postmortem.show(now, drill)
 
 
 def _head(now: Desk, drill: Drill, outcome: Outcome) -> None:
