@@ -53,7 +53,8 @@ def _caught(evidence: Evidence) -> list[Finding]:
             Finding(
                 key="missed",
                 level=level,
-                title=f"{len(missed)} of {len(rows)} harmful incidents go unnoticed",
+                title=f"{len(missed)} of {len(rows)} harmful incidents "
+                + ("goes unnoticed" if len(missed) == 1 else "go unnoticed"),
                 detail=f"Not noticed within {days} {step}s: {_names(missed)}. Together they cost "
                 f"{lost:,.0f} until then.",
                 because="incidents_caught",
@@ -81,7 +82,9 @@ def _caught(evidence: Evidence) -> list[Finding]:
             Finding(
                 key="only_labels",
                 level="watch",
-                title=f"{len(late)} incidents show first in labels or costs",
+                title="One incident shows first in labels or costs"
+                if len(late) == 1
+                else f"{len(late)} incidents show first in labels or costs",
                 detail=f"{_names(late).capitalize()}: nothing seen at once shows them as early.",
                 because="median_days_late",
                 do="Shorten the label delay, or label a small sample every day.",

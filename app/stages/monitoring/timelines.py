@@ -81,8 +81,8 @@ def overview(watch: Watch, alerts: tuple[Alert, ...], events: Sequence[EventNote
     return Chart(
         key="overview",
         title="What spoke, and how grave was it?",
-        says=f"{counts['page']} alerts would page, {counts['watch']} are worth watching, "
-        f"{counts['benign']} are benign: something moved that hardly matters. Nothing was injected."
+        says=f"Alerts that page: {counts['page']}; worth watching: {counts['watch']}; benign, where "
+        f"something moved that hardly matters: {counts['benign']}. Nothing was injected."
         + _marked(events, signals),
         x=axis_of(signals),
         y=Axis(label="", kind="category", order=tuple(MONITORS[key].title for key in loudest)),
@@ -130,6 +130,8 @@ def _timeline(
         if beyond
         else f"Nothing left its normal range in {days.count} {days.step}s."
     )
+    if len(lines) == 1:
+        says = f"{lines[0].name}. {says}"
     return Chart(
         key=f"timeline_{group}",
         title=TITLES[group],
