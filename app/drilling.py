@@ -88,7 +88,8 @@ def _staged(body: dict[str, Any], world: str, code: str) -> Staged:
     name = f"{world}-drill_{read.difficulty}_{read.seed}"
     try:
         return _kept(name)
-    except LookupError:
+    except (LookupError, ValueError):
+        # Not there, or named in a file by something that is no digest.
         pass
     project = Project.model_validate(body)
     if world_of(project) != world:

@@ -37,7 +37,7 @@ def drill(*, running: bool = False) -> Drill:
         Event(minute=5, kind="close"),
     )
     found = Drill(
-        id="abcd", code="GW-hand-easy-1", world="w", finished_at="2026-03-09", events=events
+        id="abcd", code="GW-hand-easy-1", world="0" * 32, finished_at="2026-03-09", events=events
     )
     if running:
         return found
