@@ -4,7 +4,8 @@ Usage: python benchmarks/watch_scale.py [ROWS ...] (default 1, 10 and 100 millio
 folder of Parquet files of a million rows each, 20 mixed columns and a time; ten files are made in
 chunks, and beyond ten million rows the folder names the same ten again and again, by hard links.
 The reference has a million rows. About 700 MB of disk. The times include starting Python.
-More rows a day than the reference has is an alert of its own: volume.
+More rows a day than the reference has is an alert of its own (volume), and rows that come ten times
+over are no independent draws, so that the largest log pages, rightly.
 """
 
 from __future__ import annotations

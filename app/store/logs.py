@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["number", "text", "time", "other"]
 Batch = Mapping[str, Any]
-BATCH_ROWS = 65_536
-MEMORY_MB = 128
+BATCH_ROWS = 49_152
+MEMORY_MB = 96
 PARQUET = (".parquet", ".pq", ".parq")
 CSV = (".csv", ".tsv", ".csv.gz", ".tsv.gz", ".csv.zst")
 NUMBERS = ("INT", "FLOAT", "DOUBLE", "REAL", "DECIMAL", "NUMERIC", "BOOL")

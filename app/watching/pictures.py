@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.record.chart import Axis, Chart, Colors, Guide, Series
+from app.watching.shapes import shape_pictures
 
 if TYPE_CHECKING:
+    from app.watching.alert import Alert
     from app.watching.watch import Found
 
+COLUMN_SIGNALS = ("distribution", "missing", "unseen", "outside", "infinite")
 MOST_COLUMNS = 20
 MOST_STEPS = 31
 SURE = 12.0
@@ -19,15 +22,22 @@ SURE = 12.0
 def pictures(found: Found) -> tuple[Chart, ...]:
     """Return the pictures of a report."""
     charts = []
-    if found.alerts:
+    if _ranked(found):
         charts.append(_impacts(found))
+    charts += shape_pictures(found)
     if len(found.pages.days) > 1:
         charts += [_evidence(found), _heat(found)]
     return tuple(charts)
 
 
+def _ranked(found: Found) -> list[Alert]:
+    """Alerts of which the impact has one unit: a loss, an AUC and a volume have others."""
+    ranked = [alert for alert in found.alerts if alert.signal in COLUMN_SIGNALS]
+    return sorted(ranked, key=lambda alert: -alert.impact)
+
+
 def _impacts(found: Found) -> Chart:
-    shown = found.alerts[:MOST_COLUMNS]
+    shown = _ranked(found)[:MOST_COLUMNS]
     names = [f"{alert.column or 'all'}: {alert.signal}" for alert in shown]
     return Chart(
         key="watch_impact",

@@ -16,7 +16,7 @@ from app.lab.watching.tally import Tally
 from app.store.logs import Log
 from app.watching.refusal import WatchError
 
-SAMPLE = 60_000
+SAMPLE = 50_000
 NO_TIME = ""
 DAY_US = 86_400_000_000
 
@@ -77,9 +77,12 @@ def read(
         picked = np.arange(n) if share >= 1 else np.flatnonzero(rng.random(n) < share)
         kept.append(_rows(batch, columns, picked))
         days.append(np.array(names, dtype=object)[of_row[picked]])
+    frame = _frame(kept)
+    # Models are loaded next; what batches took is given back first.
+    pa.default_memory_pool().release_unused()
     return Reading(
         rows,
-        _frame(kept),
+        frame,
         np.concatenate(days),
         tally.profile() if tally is not None else None,
         frozenset(name for name, count in values.items() if not count),

@@ -98,7 +98,8 @@ def look(arguments: argparse.Namespace) -> Found:
     quality = _quality(arguments, before, now, both, columns, rng)
     together, quiet = _together(before, now, columns, rng)
     alerts = alerts_of(pages, weights, quality, columns.label)
-    if together is not None:
+    # What single columns show already is not told twice.
+    if together is not None and not any(alert.signal == "distribution" for alert in alerts):
         alerts += together_alert(together, quiet, pages.days)
     return Found(
         (logs[0].source, logs[1].source),
