@@ -77,8 +77,8 @@ class ColumnShape:
             return (*(f"{value:g}" for value in self.values), *SPECIAL)
         if not len(self.edges):
             return ("any", *SPECIAL)
-        inner = [f"{a:g} to {b:g}" for a, b in zip(self.edges, self.edges[1:], strict=False)]
-        ends = (f"up to {self.edges[0]:g}", f"above {self.edges[-1]:g}")
+        inner = [f"{a:.4g} to {b:.4g}" for a, b in zip(self.edges, self.edges[1:], strict=False)]
+        ends = (f"up to {self.edges[0]:.4g}", f"above {self.edges[-1]:.4g}")
         return (ends[0], *inner, ends[1], *SPECIAL)
 
 
