@@ -13,6 +13,7 @@ from app.incidents.moves import MOVES
 from app.lab.monitors.catalogue import MONITORS
 from app.record.project import Project
 from app.review.answers import Attached, attached, review_of
+from app.review.readiness import BY_KEY as ITEMS
 from app.stages.drills import STAGE as DRILLS
 from app.stages.drills.drill import Drill, Outcome
 from app.stages.drills.postmortem import Decision
@@ -27,7 +28,7 @@ KINDS: Mapping[Kind, str] = {
     "readiness": "Evidence of readiness",
     "decision": "A decision record",
 }
-RUNBOOK_ROW, BACK_ROW = "R7.3", "R5.7"
+COUNTED_ROW, TOLD_ROW = "R7.3", "R7.4"
 STEPS: Mapping[str, str] = {"fall_back": "rule", "quarantine": "rule", "stop_automation": "person"}
 
 
@@ -177,31 +178,34 @@ def _fallback(project: Project, outcome: Outcome, today: date, drill: Drill) -> 
 
 
 def _readiness(project: Project, outcome: Outcome, today: date, drill: Drill) -> tuple[Lesson, ...]:
-    """Propose dated evidence for the rows that a drill shows."""
-    rows = [RUNBOOK_ROW]
-    score = outcome.score
-    if any(event.key == "roll_back" for event in drill.events if event.kind == "act"):
-        rows.append(BACK_ROW)
-    words = f"Drill {drill.code} on {drill.finished_at[:10]}: score {score.total:.0%}"
-    found, changed = [], project
+    """Say which rows of readiness the drill shows: what a machine counts, and what is attached."""
+    words = f"Drill {drill.code} on {drill.finished_at[:10]}: score {outcome.score.total:.0%}"
+    counted = Lesson(
+        f"readiness:{COUNTED_ROW}",
+        "readiness",
+        f"{COUNTED_ROW} · {ITEMS[COUNTED_ROW].title}",
+        "review",
+        words,
+        "It counts by itself: nobody ticks what a machine can see.",
+        {},
+        True,
+    )
+    if not any(event.kind == "message" for event in drill.events):
+        return (counted,)
     held = review_of(project).attached
-    for row in rows:
-        what = Attached(how="documented", text=words, by="drill", on=today)
-        changed = attached(project, row, what)
-        done = row in held and drill.code in held[row].text
-        found.append(
-            Lesson(
-                f"readiness:{row}",
-                "readiness",
-                f"Evidence for readiness {row}",
-                "review",
-                held[row].text if row in held else "Nothing is attached.",
-                words,
-                {"attached": changed.answers["review"]["attached"]},
-                done,
-            )
-        )
-    return tuple(found)
+    what = Attached(how="documented", text=f"{words}, messages sent.", by="drill", on=today)
+    changed = attached(project, TOLD_ROW, what)
+    told = Lesson(
+        f"readiness:{TOLD_ROW}",
+        "readiness",
+        f"{TOLD_ROW} · {ITEMS[TOLD_ROW].title}",
+        "review",
+        held[TOLD_ROW].text if TOLD_ROW in held else "Nothing is attached.",
+        what.text,
+        {"attached": changed.answers["review"]["attached"]},
+        TOLD_ROW in held and drill.code in held[TOLD_ROW].text,
+    )
+    return (counted, told)
 
 
 def _decision(project: Project, outcome: Outcome, today: date, drill: Drill) -> Lesson:

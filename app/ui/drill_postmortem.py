@@ -64,6 +64,8 @@ def _lessons(now: Desk, drill: Drill) -> None:
                 if not lesson.done:
                     st.caption(f"Now: {draw.plain(lesson.before)}")
                     st.caption(f"Then: {draw.plain(lesson.after)}")
+                elif not lesson.answers:
+                    st.caption(f"{draw.plain(lesson.before)}. {draw.plain(lesson.after)}")
             with right:
                 st.button(
                     "Done" if lesson.done else "Accept",
