@@ -40,6 +40,30 @@ settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
 
 
+# The longest files go first, so that both workers end at about the same time.
+LONGEST = (
+    "browser/test_walks.py",
+    "starter/test_running.py",
+    "browser/test_every_page.py",
+    "pages/test_random_walk.py",
+    "stages/test_cases.py",
+    "pages/test_pages.py",
+    "stages/test_findings.py",
+    "browser/test_reading_walk.py",
+    "browser/test_cohorts_walk.py",
+    "stages/test_rollout.py",
+    "lab/test_comparison.py",
+    "lab/test_slices.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the files by how long they take; within a file nothing moves."""
+    here = Path(__file__).parent
+    rank = {here / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path, len(rank)))
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Leave nothing behind once the last worker has ended."""
     if not hasattr(session.config, "workerinput"):
@@ -195,14 +219,6 @@ def forecasting_project() -> Project:
 def ranking_project() -> Project:
     """A measured in-which-order project."""
     return measured(small_project(small_table(task="ranking"), task="ranking"))
-
-
-@pytest.fixture(scope="session")
-def hotel_project() -> Project:
-    """A measured case: hotel room rates."""
-    from app.workshop import case_project
-
-    return measured(case_project("hotel_rates"))
 
 
 @pytest.fixture

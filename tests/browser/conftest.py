@@ -147,7 +147,7 @@ DRAWN = """() => {
 
 def drawn(page: Page) -> None:
     """Wait until the page is drawn to its last chart, and nothing of the page before is left."""
-    page.wait_for_function(DRAWN)
+    page.wait_for_function(DRAWN, polling=100)
 
 
 def opened(page: Page, address: str) -> None:
@@ -165,3 +165,11 @@ def pressed(page: Page) -> None:
     """Wait for what a press brings: the browser asks the server in the same turn, or not at all."""
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
     drawn(page)
+
+
+def fits(page: Page) -> bool:
+    """Say whether nothing makes the page scroll sideways."""
+    wide = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return bool(wide <= 1)

@@ -23,10 +23,10 @@ def _read_rows(page: Page, address: str) -> None:
 
 
 def test_a_row_is_read_by_keys_edited_and_found_again(
-    page: Page, server: Server, hotel_project: Project
+    page: Page, server: Server, binary_project: Project
 ) -> None:
     """J to the next row, 4 for its cause, a value changed, the waterfall follows, reload: all kept, on a phone too."""
-    address = f"{server.url}/errors?project={server.bring(hotel_project)}"
+    address = f"{server.url}/errors?project={server.bring(binary_project)}"
     _read_rows(page, address)
     row = page.get_by_role("heading", level=4).first
     first = row.inner_text()
