@@ -110,7 +110,7 @@ def _rule(question: Question, name: str, value: Any, now: Desk, stage: str) -> N
         question.label,
         key=name,
         height=90,
-        placeholder=examples.rule(now.project) or question.example,
+        placeholder="" if value else examples.rule(now.project) or question.example,
         max_chars=4000,
         help="A DuckDB SQL expression over the columns known at the decision, or SELECT "
         "expression FROM rows WHERE condition. True means act; a number ranks the cases, or is "
