@@ -31,6 +31,8 @@ WARM = (
     "app.stages.errors.measurement",
     "app.stages.reproducibility.measurement",
     "app.stages.monitoring.measurement",
+    "app.stages.drills.measurement",
+    "app.stages.drills.looks.asked",
     "app.lab.trees.warmth",
 )
 MOST_WORKERS = 4
