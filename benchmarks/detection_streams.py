@@ -22,6 +22,8 @@ INPUT_CHANGES = (
 )
 OTHERS = ("concept shift", "harmless shift", "correlation break")
 KINDS = (*INPUT_CHANGES, *OTHERS)
+# An input that the model overlooks matters, and moves.
+BLIND = "overlooked covariate shift"
 NUMBERS, CATEGORIES = 12, 6
 
 
@@ -36,6 +38,8 @@ def stream(kind: str, seed: int, per_day: int = 1500, season: float = 0.0) -> pd
     struck = day >= CHANGE
     x = world(kind, day, season, rng)
     truth = score_of(x)
+    if kind == BLIND:
+        truth = truth + 0.8 * x["x4"]
     if kind == "concept shift":
         turned = -1.2 - 0.6 * x["x1"] - 0.7 * x["x2"] + 0.4 * (x["x3"] - 3)
         truth = np.where(struck, turned, truth)
@@ -71,6 +75,7 @@ def world(
         "small covariate shift": {"x1": 0.15 * struck},
         "gradual covariate shift": {"x1": 0.6 * ramp},
         "harmless shift": {"x11": 1.0 * struck},
+        BLIND: {"x4": 1.0 * struck},
     }
     for name, by in moved.get(kind, {}).items():
         x[name] = x[name] + by
