@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from app.record.project import Project
+from tests.registries import empty_registry
 from tests.starter.conftest import Export, clean_environment, python, run, uv
 
 
@@ -217,7 +218,7 @@ def test_broken_and_rolled_back(binary_project: Project, export: Export, tmp_pat
 def test_handed_to_mlflow_and_back(binary_project: Project, export: Export, tmp_path: Path) -> None:
     """A version goes to MLflow's registry under its alias, and comes back as the same version."""
     folder = export(binary_project)
-    uri = {"MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path / 'mlflow.db'}"}
+    uri = {"MLFLOW_TRACKING_URI": empty_registry(tmp_path)}
     pushed = python(folder, "-m", "small", "push", "1", **uri)
     assert pushed.returncode == 0, pushed.stderr[-2000:]
     assert "is version 1 of small in MLflow, alias champion" in pushed.stdout
