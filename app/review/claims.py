@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from app.record.number import readable
 from app.review.quantities import METRICS, QUANTITIES, Known, Quantity, Unit
@@ -35,6 +36,7 @@ TARGETS = {
 }
 FACTORS = {"k": 1e3, "thousand": 1e3, "million": 1e6}
 REACH = 70
+MOST = 20
 FITS: dict[Unit, tuple[str, ...]] = {
     "share": ("", "%", "percent"),
     "score": ("", "%", "percent"),
@@ -58,12 +60,13 @@ class Said:
 
 def contradictions(view: View) -> tuple[Hit, ...]:
     """Return the numbers, splits and metrics in texts that are not what was measured."""
-    return tuple(
+    found = (
         hit
         for text in view.texts
-        for sentence in sentences(text.words)
+        for sentence in dict.fromkeys(sentences(text.words))
         for hit in (*_numbers(view, text, sentence), *_words(view, text, sentence))
     )
+    return tuple(islice(found, MOST))
 
 
 def _numbers(view: View, text: Text, sentence: str) -> Iterator[Hit]:

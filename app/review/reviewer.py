@@ -14,6 +14,8 @@ from app.review.rule import SEVERITIES, Place, Rule, Severity
 from app.review.sections import PROFILES
 from app.review.view import View
 
+MOST_PLACES = 20
+
 
 @dataclass(frozen=True)
 class Noted:
@@ -61,7 +63,7 @@ def noted_of(view: View, rules: Sequence[Rule] = catalogue.RULES) -> tuple[Noted
         Noted(rule, hit.says, hit.place or rule.place, hit.severity or rule.severity)
         for rule in rules
         if view.measured(*rule.needs)
-        for hit in rule.found(view)
+        for hit in tuple(dict.fromkeys(rule.found(view)))[:MOST_PLACES]
     ]
     return tuple(sorted(found, key=lambda one: (SEVERITIES.index(one.severity), one.rule.key)))
 

@@ -10,6 +10,7 @@ from app.review.view import View
 
 WORD = re.compile(r"[^\W\d_]{3,}")
 SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+| · ")
+LONGEST = 600
 DIGIT = re.compile(r"\d")
 BOILERPLATE = (
     r"best practices?",
@@ -72,7 +73,9 @@ def stems(words: str) -> set[str]:
 
 def sentences(words: str) -> list[str]:
     """Return the sentences of a text."""
-    return [part.strip() for part in SENTENCE.split(words) if part.strip()]
+    parts = (part.strip() for part in SENTENCE.split(words))
+    # A text without a full stop is read in pieces: no pattern may take longer than its length.
+    return [p[at : at + LONGEST] for p in parts for at in range(0, len(p), LONGEST)]
 
 
 def names(view: View) -> set[str]:

@@ -130,3 +130,14 @@ def test_texts_of_real_cases_are_not_accused(case: str) -> None:
     fired = {one.rule.key for one in review(case_project(case)).noted}
     assert not fired & {"L05", "L06", "L18", "L19", "L48", "L49", "L50", "L51", "L53", "L54", "L55"}
     assert not review(case_project(case)).vetoes
+
+
+@pytest.mark.parametrize("words", ["save 9,970 USD per 1,000. ", "scaled ", "not a · ", "\u202e5 "])
+def test_long_and_odd_texts_are_read_in_time(good: dict[str, Project], words: str) -> None:
+    """50,000 characters that every pattern stumbles over: seconds at most, and few places a rule."""
+    text = (words * 50_000)[:50_000]
+    project = good["binary"].answered("framing", dict.fromkeys(("actions", "anti_goals"), text))
+    started = time.perf_counter()
+    report = review(project.answered("baselines", {"reason": text}))
+    assert time.perf_counter() - started < 10.0
+    assert len(report.noted) < 300

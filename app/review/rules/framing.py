@@ -11,6 +11,7 @@ from app.review.wording import sentences, stem, stems
 ACTION_ENDS = re.compile(r"[·;\n]|,(?! )|\. ")
 FORBIDDEN = re.compile(r"\b(?:not|never|no|nor)\b\s+", re.IGNORECASE)
 USES = re.compile(r"\b(?:use|look at|know|see|consider|depend on|rely on)\b", re.IGNORECASE)
+MOST = 40
 MONEY = stems("save saving cost costs money cheaper euro dollar revenue margin waste")
 
 
@@ -39,11 +40,13 @@ def _no_anti_goals(view: View) -> tuple[Hit, ...]:
 def _clauses(words: str) -> list[str]:
     """Return what is ruled out, clause by clause, without its “not”."""
     parts = (p for s in sentences(words) for p in re.split(r",|\band\b|\bor\b", s))
-    return [clause for part in parts if (clause := FORBIDDEN.split(part)[-1].strip(" ."))]
+    found = [clause for part in parts if (clause := FORBIDDEN.split(part)[-1].strip(" ."))]
+    return list(dict.fromkeys(found))[:MOST]
 
 
 def _enabled_anti_goal(view: View) -> tuple[Hit, ...]:
-    actions = [a.strip() for a in ACTION_ENDS.split(view.said("framing.actions")) if a.strip()]
+    parts = (a.strip() for a in ACTION_ENDS.split(view.said("framing.actions")))
+    actions = list(dict.fromkeys(part for part in parts if part))[:MOST]
     hits: list[Hit] = []
     for clause in _clauses(view.said("framing.anti_goals")):
         wanted = stems(clause)
