@@ -147,7 +147,7 @@ def _lead(room: Room) -> None:
     """Declare, keep the evidence, close."""
     state = room.state
     st.markdown("**Lead the incident**")
-    said = state.declared.key if state.declared else None
+    said = state.declared.key if state.declared and state.declared.key in SEVERITIES else None
     picked = st.selectbox(
         "Is it an incident?",
         list(SEVERITIES),

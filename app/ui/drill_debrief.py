@@ -77,8 +77,9 @@ def _cause(outcome: Outcome) -> None:
         st.markdown(f"**What was wrong.** {draw.plain(outcome.cause)}")
         st.markdown(f"**What mends it.** {draw.plain(outcome.remedy)}")
         st.markdown(f"**The oracle's moves.** {draw.plain(best or 'leave it alone')}.")
+        look = LOOKS[outcome.check].title if outcome.check in LOOKS else outcome.check
         st.markdown(
-            f"**The look that tells it.** {LOOKS[outcome.check].title}: {draw.plain(outcome.check_words)}"
+            f"**The look that tells it.** {draw.plain(look)}: {draw.plain(outcome.check_words)}"
         )
 
 

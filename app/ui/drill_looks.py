@@ -99,7 +99,8 @@ def _look(room: Room, key: str, asked: str) -> None:
 
 def _taken(room: Room) -> None:
     """Draw one of the looks that were taken, as it was at its minute."""
-    places = [i for i, event in enumerate(room.drill.events) if event.kind == "look"]
+    events = enumerate(room.drill.events)
+    places = [i for i, event in events if event.kind == "look" and event.key in LOOKS]
     if not places:
         return
     at = memory.recall(room.name("shown"))

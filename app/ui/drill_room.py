@@ -94,7 +94,10 @@ def add(project_id: str, drill_id: str, *events: Event) -> None:
         return
     held = {drill.id: drill for drill in drills_of(now)}
     drill = held.get(drill_id)
-    if drill is None or drill.outcome is not None or len(drill.events) >= MOST_EVENTS:
+    if drill is None or drill.outcome is not None:
+        return
+    # A drill that is full can still be closed.
+    if len(drill.events) >= MOST_EVENTS and events[-1].kind not in ("wait", "close"):
         return
     room = opened(now, drill)
     if isinstance(room, Room):

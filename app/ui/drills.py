@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from app.record.stage import Stage
-from app.stages.drills.code import CodeError, code_of, read_code
+from app.stages.drills.code import PATTERN, CodeError, code_of, read_code
 from app.stages.drills.difficulty import LEVELS, axes_of
 from app.stages.drills.drill import Drill
 from app.ui import (
@@ -237,6 +237,7 @@ def _line(now: Desk, drill: Drill) -> None:
                 "Again",
                 key=f"drills:again:{drill.id}",
                 help="The same seed from the start.",
+                disabled=PATTERN.fullmatch(drill.code) is None,
                 on_click=_again,
                 args=(now.id, drill.code),
             )

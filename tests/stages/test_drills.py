@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +19,7 @@ from app.lab.log_query import QueryError, query_log
 from app.record.project import Project
 from app.stages.drills import STAGE
 from app.stages.drills.archive import view_of
+from app.stages.drills.choices import Choices
 from app.stages.drills.code import CodeError, read_code
 from app.stages.drills.debrief import outcome_of
 from app.stages.drills.drill import Drill
@@ -236,14 +238,67 @@ def test_looks_show_only_what_is_known_by_then(staged: tuple[Staged, ...]) -> No
             late = one.archive.place(state.minute)
             assert (view.log["at"] <= late).all()
             assert all(line.day + line.minute / 1440 <= late for line in view.lines)
-            if not events:
-                unripe = view.log["at"] > late - 1e-9
-                assert view.log.loc[unripe, "label"].isna().all()
             for look in LOOKS if place < 3 else ("dashboards", found.check):
                 text = examples(tuple(view.seen.columns))[1] if look == "log_query" else ""
                 part = shown(view, look, text)
                 assert part.charts or part.tables or part.words
                 assert found.incident not in str(part)
+
+
+def test_labels_and_what_they_price_are_unknown_until_they_are_in(
+    staged: tuple[Staged, ...],
+) -> None:
+    """With labels that take two days, no later answer shows a label or a cost; earlier ones do."""
+    one = staged[0]
+    world = one.archive.struck.world
+    late = world.but(label_days=np.full(world.n, 2.0 * world.days.length))
+    struck = replace(one.archive.struck, world=late)
+    archive = replace(one.archive, struck=struck, label_delay=1.0)
+    view = view_of(archive, State(one.ground))
+    unripe = view.log["at"] + 2.0 > archive.place(0.0)
+    assert 0 < unripe.sum() < len(unripe)
+    assert view.log.loc[unripe, ["label", "cost"]].isna().all(axis=None)
+    assert view.log.loc[~unripe & view.log["arrived"], "label"].notna().any()
+
+
+def test_a_source_that_is_mended_is_young_again(staged: tuple[Staged, ...]) -> None:
+    """Ages on the dashboards are the struck ones until the cause is gone, then the usual ones."""
+    for one in staged:
+        if not one.ground.enders:
+            continue
+        events = (
+            Event(minute=0, kind="act", key=one.ground.enders[0], minutes=2),
+            Event(minute=2, kind="wait", minutes=5000),
+        )
+        state = replay(one.ground, events)
+        quiet, struck = one.archive.scene.live.world, one.archive.struck.world
+        first = int(one.archive.place(min(state.ended, state.minute))) + 1
+        for name, ages in view_of(one.archive, state).ages.items():
+            before = struck.feed_age_hours[name][: one.archive.start_day]
+            assert np.array_equal(ages[: one.archive.start_day], before)
+            if state.ended < state.minute and one.ground.enders[0] != "retrain":
+                usual = quiet.feed_age_hours.get(name, struck.feed_age_hours[name])
+                assert np.array_equal(ages[first:], usual[first:])
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"events": [{"minute": -1, "kind": "wait"}]},
+        {"events": [{"minute": float("nan"), "kind": "wait"}]},
+        {"events": [{"minute": 0, "kind": "wait", "minutes": 1e308}]},
+        {"id": "twice"},
+    ],
+)
+def test_drills_written_by_hand_are_refused_where_no_clock_can_run(
+    broken: dict[str, object],
+) -> None:
+    """Minutes that are no minutes, and two drills of one name, are set aside with a reason."""
+    whole = {"id": "twice", "code": "GW-x-easy-1", "world": "w"}
+    choices, problems = Choices.read({"drills": [whole, {**whole, "id": "b", **broken}]})
+    assert choices.drills == ()
+    assert [problem.field for problem in problems][:1] == ["drills"]
+    assert len(Choices.read({"drills": [whole]})[0].drills) == 1
 
 
 def test_after_the_fix_the_answers_are_the_usual_ones(staged: tuple[Staged, ...]) -> None:

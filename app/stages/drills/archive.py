@@ -70,6 +70,8 @@ class View:
         In days from the first of the stream.
     threshold : float
         NaN where none decides.
+    ages : dict of str to ndarray of float, shape (all days,)
+        Hours since each source last sent something new, as handled.
     """
 
     log: pd.DataFrame
@@ -81,6 +83,7 @@ class View:
     lines: tuple[Line, ...]
     archive: Archive
     threshold: float
+    ages: dict[str, np.ndarray]
 
     @property
     def recent(self) -> np.ndarray:
@@ -103,8 +106,10 @@ class View:
 def view_of(archive: Archive, state: State) -> View:
     """Return what can be seen where a drill stands."""
     now = archive.place(state.minute)
+    handled = [(span, variant(archive, state.ground, span)) for span in _spans(state)]
     parts = [
-        _part(archive, state, span, first=number == 0) for number, span in enumerate(_spans(state))
+        _part(archive, state, span, struck, first=number == 0)
+        for number, (span, struck) in enumerate(handled)
     ]
     whole = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     whole = whole[whole["at"] <= now].sort_values(["at", "request"], kind="stable")
@@ -123,6 +128,7 @@ def view_of(archive: Archive, state: State) -> View:
         tuple(line for line in archive.lines if line.day + line.minute / DAY_MINUTES <= now),
         archive,
         model.threshold if model.has_threshold else float("nan"),
+        _ages(archive, handled),
     )
 
 
@@ -136,11 +142,21 @@ def _inputs(whole: pd.DataFrame, kind: str) -> pd.DataFrame:
     return whole[mine].set_axis([c.split("|", 1)[1] for c in mine], axis=1)
 
 
-def _part(archive: Archive, state: State, span: Span, first: bool) -> pd.DataFrame:
+def _ages(archive: Archive, handled: list[tuple[Span, Struck]]) -> dict[str, np.ndarray]:
+    """Return the ages of the sources: of each stretch from the day of its start on."""
+    found = {name: ages.copy() for name, ages in handled[0][1].world.feed_age_hours.items()}
+    for span, struck in handled[1:]:
+        first = int(archive.place(span.start))
+        for name, ages in found.items():
+            ages[first:] = struck.world.feed_age_hours.get(name, ages)[first:]
+    return found
+
+
+def _part(archive: Archive, state: State, span: Span, struck: Struck, first: bool) -> pd.DataFrame:
     """Return the requests of a stretch of equal handling; the first goes back to the beginning."""
     start = -np.inf if first else archive.place(span.start)
     end = archive.place(span.end) if span.end < state.minute else np.inf
-    found = flat(archive, variant(archive, state.ground, span))
+    found = flat(archive, struck)
     return found[(found["at"] >= start) & (found["at"] < end)]
 
 

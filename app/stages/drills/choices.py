@@ -68,6 +68,13 @@ class Choices(Answers):
         group="The habit",
     )
 
+    @field_validator("drills")
+    @classmethod
+    def _each_its_own(cls, drills: tuple[Drill, ...]) -> tuple[Drill, ...]:
+        if len({drill.id for drill in drills}) < len(drills):
+            raise ValueError("two drills have the same id; each needs one of its own")
+        return drills
+
     @field_validator("decisions")
     @classmethod
     def _not_too_many(cls, decisions: tuple[Decision, ...]) -> tuple[Decision, ...]:

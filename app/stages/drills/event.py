@@ -34,6 +34,7 @@ MESSAGE_MINUTES: Final = 3.0
 DECLARE_MINUTES: Final = 1.0
 MOST_EVENTS: Final = 400
 MOST_CAUSES: Final = 3
+MOST_MINUTES: Final = 1e6
 
 
 class Event(Record):
@@ -54,12 +55,12 @@ class Event(Record):
         Simulated minutes it took.
     """
 
-    minute: float
+    minute: float = Field(ge=0, le=MOST_MINUTES, allow_inf_nan=False)
     kind: Kind
     key: str = ""
     text: str = ""
     shares: dict[str, float] = Field(default_factory=dict)
-    minutes: float = 0.0
+    minutes: float = Field(default=0.0, ge=0, le=MOST_MINUTES, allow_inf_nan=False)
 
     @property
     def ends(self) -> float:

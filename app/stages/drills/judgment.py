@@ -6,7 +6,6 @@ from app.record.evidence import Evidence
 from app.record.finding import Finding
 from app.stages.drills.choices import Choices
 from app.stages.drills.drill import Drill
-from app.stages.drills.score import NAMES
 
 GOOD, WEAK = 0.7, 0.5
 
@@ -51,7 +50,7 @@ def _weakest(drill: Drill) -> str:
     if drill.outcome is None:
         return ""
     weak = sorted(drill.outcome.score.marks, key=lambda mark: mark.score)[:2]
-    return "Weakest: " + "; ".join(f"{NAMES[m.key].lower()} ({m.score:.0%})" for m in weak) + "."
+    return "Weakest: " + "; ".join(f"{m.title.lower()} ({m.score:.0%})" for m in weak) + "."
 
 
 def _bad(drill: Drill, total: float) -> Finding:
@@ -82,18 +81,20 @@ def _reflex(evidence: Evidence) -> list[Finding]:
 
 
 def _looking(evidence: Evidence) -> list[Finding]:
-    looking = evidence.value("score_look_then_act")
+    measure = evidence.measure("score_look_then_act")
     reflexes = [
         evidence.value(f"score_{key}") or 0.0
         for key in ("do_nothing", "always_retrain", "always_roll_back", "always_fall_back")
     ]
-    if looking is None or looking <= max(reflexes):
+    # Beyond what the few incidents leave open, not by its mean alone.
+    if measure is None or measure.low is None or measure.low <= max(reflexes):
         return []
     return [
         Finding(
             key="looking_pays",
             level="good",
-            title=f"Looking before acting scores {looking:.0%}, the best reflex {max(reflexes):.0%}",
+            title=f"Looking before acting scores {measure.value or 0:.0%}, the best reflex "
+            f"{max(reflexes):.0%}",
             because="score_look_then_act",
         )
     ]

@@ -267,8 +267,8 @@ def _policies(found: Sequence[Practised]) -> Chart | None:
     return Chart(
         key="policies",
         title="What a way to act is worth",
-        says="Mean score of the nine measures over the practised incidents. Whoever looks before "
-        "acting is close to whoever knows; every reflex is far.",
+        says=f"Mean score of the nine measures over {len(found)} practised incidents, 95 % "
+        "intervals. Who looks is told the cause by the look that tells it apart.",
         x=Axis(label="Drill score", kind="share"),
         y=Axis(label="Way to act", kind="category", order=tuple(row[0] for row in rows)),
         series=(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.lab.detection import Caught, catch
+from app.lab.detection import Caught, catch, stretch_impact
+from app.lab.impact import severity_of
 from app.lab.monitors.catalogue import MONITORS
+from app.lab.monitors.signals import Signals
 from app.record.number import readable
 from app.stages.drills.difficulty import Difficulty
 from app.stages.production import Scene, Struck
@@ -56,12 +58,23 @@ def first_alert(watch: Watch, scene: Scene, struck: Struck) -> tuple[str, Caught
     mine = start_watching(scene, how, watch.cohorts)
     signals = mine.signals_of(struck)
     caught = catch(mine.quiet, signals, mine.normal, mine.stakes, struck.onset_day, how.detector)
-    found = [(key, one) for key, one in caught.items() if key in how.on]
+    found = [
+        (key, _that_day(mine, signals, key, one, struck.onset_day))
+        for key, one in caught.items()
+        if key in how.on
+    ]
     return min(
         found,
         key=lambda pair: (pair[1].days_late, GRAVE[pair[1].severity], -pair[1].impact, pair[0]),
         default=None,
     )
+
+
+def _that_day(mine: Watch, signals: Signals, key: str, one: Caught, onset: int) -> Caught:
+    """Weigh an alert by the day on which it fires: nobody knows the days after it yet."""
+    day, normal, stakes = onset + one.days_late, mine.normal, mine.stakes
+    impact = stretch_impact(signals, normal, stakes, key, one.signal, day, day)
+    return replace(one, impact=impact, severity=severity_of(key, impact, stakes))
 
 
 def _alarm(key: str, caught: Caught, currency: str) -> str:

@@ -76,7 +76,7 @@ class Score(Record):
     @property
     def total(self) -> float:
         """Mean of the nine, less a tenth a hint."""
-        mean = sum(mark.score for mark in self.marks) / len(self.marks)
+        mean = sum(mark.score for mark in self.marks) / len(NAMES)
         return mean * max(0.0, 1 - HINT_PRICE * self.hints)
 
     def mark(self, key: str) -> Mark:

@@ -80,7 +80,7 @@ def _service(view: View) -> Chart:
 
 
 def _ages(view: View) -> Chart | None:
-    ages = view.archive.struck.world.feed_age_hours
+    ages = view.ages
     if not ages:
         return None
     count = len(view.days)
