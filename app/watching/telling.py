@@ -12,6 +12,8 @@ from typing import Any
 
 from app.document.svg import draw
 from app.lab.estimate import Estimate
+from app.lab.watching import distances_by_chunk
+from app.lab.watching.distances import Statistic
 from app.record.chart import Chart
 from app.watching.pictures import pictures
 from app.watching.quality import Quality
@@ -19,6 +21,15 @@ from app.watching.refusal import WatchError
 from app.watching.watch import Found
 
 MOST_LINES = 20
+STATISTICS: tuple[Statistic, ...] = (
+    "psi",
+    "jensen_shannon",
+    "hellinger",
+    "total_variation",
+    "l_infinity",
+    "kolmogorov_smirnov",
+    "normed_wasserstein",
+)
 
 
 def as_json(found: Found) -> str:
@@ -39,6 +50,7 @@ def as_json(found: Found) -> str:
         "promise": found.pages.promise,
         "together": _estimate(found.together),
         "quality": _quality(found.quality),
+        "distances": _distances(found),
         "notes": list(found.notes),
     }
     return json.dumps(_finite(told), indent=2, ensure_ascii=False)
@@ -53,6 +65,25 @@ def _side(found: Found, side: int) -> dict[str, Any]:
         "from": names[0] if names else None,
         "to": names[-1] if names else None,
     }
+
+
+def _distances(found: Found) -> list[dict[str, Any]]:
+    """How far each column is over all current rows, by the distances the field knows."""
+    now = found.chunked.current.total()
+    by_name = {
+        statistic: distances_by_chunk(found.chunked.reference, now, statistic)
+        for statistic in STATISTICS
+    }
+    return [
+        {
+            "column": name,
+            **{
+                statistic: float(told[name][0]) if name in told else None
+                for statistic, told in by_name.items()
+            },
+        }
+        for name in found.columns.watched
+    ]
 
 
 def _estimate(one: Estimate | None) -> dict[str, Any] | None:

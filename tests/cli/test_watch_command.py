@@ -91,6 +91,9 @@ def test_a_shift_exits_3_and_is_named(
     first = found["alerts"][0]
     assert (first["column"], first["signal"], first["severity"]) == ("z", "distribution", "high")
     assert first["value"] > first["threshold"]
+    far = {one["column"]: one for one in found["distances"]}
+    assert far["z"]["psi"] > 0.25 > far["x"]["psi"]
+    assert far["word"]["normed_wasserstein"] is None
     assert first["impact"] == pytest.approx(2 * first["size"])
     assert "<svg" in html.read_text()
     assert "default-src 'none'" in html.read_text()

@@ -268,7 +268,7 @@ def distances_by_chunk(
     statistic : str
         Of ordered values (Kolmogorov-Smirnov, Wasserstein) only numbers have one. From counts,
         KS is the largest difference at a bin's edge, so at most the exact one; Wasserstein moves
-        shares between the means of the reference in each bin.
+        shares between the middles of the bins.
 
     Returns
     -------
