@@ -27,8 +27,12 @@ def test(root: Path, argv: Sequence[str]) -> int:
         "OMP_NUM_THREADS": "1",
         "OMP_WAIT_POLICY": "PASSIVE",
     }
-    # Two at a time, a file never split: fixtures that measure are then made once.
-    spread = [] if "-n" in argv else ["-n", "2", "--dist", "loadfile"]
+    # Tests start dozens of processes: what one has compiled the others need not compile again.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    # Two at a time, a file never split, the longest first: see tests/conftest.py.
+    spread = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+    if "-n" in argv:
+        spread = []
     command = [sys.executable, "-m", "pytest", *spread, *argv]
     return subprocess.call(command, cwd=root, env=environment)
 

@@ -2,54 +2,24 @@
 
 from __future__ import annotations
 
-import random
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app import PAGES, ROOT
 from app.record.project import Project
-from app.stages.road import STAGES
 from app.ui import desk
+from tests.pages.conftest import PAGE_KEYS, open_page
 
-MAIN = str(ROOT / "app" / "main.py")
-PAGE_KEYS = ["home", *(stage.key for stage in STAGES), "document"]
-
-
-@pytest.fixture(autouse=True)
-def _fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[None]:
-    """A database of its own for every test."""
-    from app.store.projects import open_store
-
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'pages.db'}")
-    open_store.cache_clear()
-    st.cache_resource.clear()
-    yield
-    desk.store().engine.dispose()
-    open_store.cache_clear()
-    st.cache_resource.clear()
-
-
-def _open(page: str, project_id: str | None = None) -> AppTest:
-    app = AppTest.from_file(MAIN, default_timeout=60)
-    if project_id is not None:
-        app.query_params["project"] = project_id
-    app.run()
-    if page != "home":
-        app.switch_page(str(PAGES / f"{page}.py"))
-        app.run()
-    assert not app.exception, app.exception
-    return app
+# All other pages turn between questions and results.
+WITHOUT_VIEWS = ("home", "drills", "review", "document")
 
 
 @pytest.mark.parametrize("page", PAGE_KEYS)
 def test_every_page_opens_without_a_project(page: str) -> None:
     """A newcomer's first click anywhere says what to do next."""
-    app = _open(page)
+    app = open_page(page)
     words = " ".join(m.value for m in app.markdown)
     assert "No project is open" in words or page == "home"
 
@@ -60,7 +30,7 @@ def test_every_page_opens_on_an_empty_project(page: str, binary_project: Project
     bare = binary_project.model_copy(
         update={"answers": {"data": {"task": "binary"}}, "evidence": {}, "looks": ()}
     )
-    app = _open(page, desk.create(bare))
+    app = open_page(page, desk.create(bare))
     assert app.title[0].value
 
 
@@ -71,10 +41,12 @@ def test_every_page_opens_on_a_full_project(
 ) -> None:
     """Results and questions of both tasks."""
     project_id = desk.create(request.getfixturevalue(fixture))
-    app = _open(page, project_id)
-    if page in (stage.key for stage in STAGES):
+    app = open_page(page, project_id)
+    if any(str(radio.key).startswith("view:") for radio in app.radio):
         _questions(app)
         assert not app.exception
+    else:
+        assert page in WITHOUT_VIEWS
 
 
 def _questions(app: AppTest) -> None:
@@ -89,7 +61,7 @@ def _answer(app: AppTest, project_id: str, stage: str, key: str) -> Any:
 def test_every_change_is_saved_at_once_and_undone(binary_project: Project) -> None:
     """A number, a text, a choice: in the store after each; undo takes the last one back."""
     project_id = desk.create(binary_project)
-    app = _open("framing", project_id)
+    app = open_page("framing", project_id)
     _questions(app)
     app.number_input(key=f"{project_id}:framing:cost_miss").set_value(77.0).run()
     assert _answer(app, project_id, "framing", "cost_miss") == 77.0
@@ -106,7 +78,7 @@ def test_every_change_is_saved_at_once_and_undone(binary_project: Project) -> No
 def test_a_changed_cost_shows_as_stale(binary_project: Project) -> None:
     """The page says so and offers to measure again."""
     project_id = desk.create(binary_project.answered("framing", {"cost_miss": 3.25}))
-    app = _open("baselines", project_id)
+    app = open_page("baselines", project_id)
     assert any("Measure again" in w.value for w in app.warning)
     assert app.button(key="measure:baselines").label == "Measure again"
 
@@ -114,7 +86,7 @@ def test_a_changed_cost_shows_as_stale(binary_project: Project) -> None:
 def test_two_tabs_merge_by_field_and_show_both_texts(binary_project: Project) -> None:
     """Different fields both survive; on the same one both texts are shown and one is chosen."""
     project_id = desk.create(binary_project)
-    one, two = _open("framing", project_id), _open("framing", project_id)
+    one, two = open_page("framing", project_id), open_page("framing", project_id)
     for tab in (one, two):
         _questions(tab)
     one.text_input(key=f"{project_id}:framing:who").set_value("One").run()
@@ -135,7 +107,7 @@ def test_two_tabs_merge_by_field_and_show_both_texts(binary_project: Project) ->
 def test_a_rule_is_tried_live(binary_project: Project) -> None:
     """A good rule shows what it acts on, a broken one says what is wrong."""
     project_id = desk.create(binary_project)
-    app = _open("baselines", project_id)
+    app = open_page("baselines", project_id)
     _questions(app)
     assert any("of the rows" in m.value for m in app.metric)
     app.text_area(key=f"{project_id}:baselines:rule").set_value("sgnal > 1").run()
@@ -146,7 +118,7 @@ def test_measuring_from_the_page(binary_project: Project) -> None:
     """Press Measure: a worker does it, the evidence is there, the page shows it."""
     bare = binary_project.model_copy(update={"evidence": {}, "looks": ()})
     project_id = desk.create(bare)
-    app = _open("framing", project_id)
+    app = open_page("framing", project_id)
     app.button(key="measure:framing").click().run()
     end = time.monotonic() + 60
     while "framing" not in desk.store().load(project_id).body["evidence"]:
@@ -163,7 +135,7 @@ def test_a_failing_measurement_is_a_message(binary_project: Project) -> None:
         update={"evidence": {}}
     )
     project_id = desk.create(broken)
-    app = _open("data", project_id)
+    app = open_page("data", project_id)
     app.button(key="measure:data").click().run()
     end = time.monotonic() + 60
     while not any("counts as" in e.value for e in app.error):
@@ -177,7 +149,7 @@ def test_a_failing_measurement_is_a_message(binary_project: Project) -> None:
 
 def test_a_stored_answer_that_no_longer_fits_is_told(binary_project: Project) -> None:
     """An answer from another version is set aside with its value, not with a crash."""
-    app = _open("baselines", desk.create(binary_project.answered("baselines", {"folds": 99})))
+    app = open_page("baselines", desk.create(binary_project.answered("baselines", {"folds": 99})))
     _questions(app)
     assert any("99" in e.value for e in app.error)
 
@@ -185,7 +157,7 @@ def test_a_stored_answer_that_no_longer_fits_is_told(binary_project: Project) ->
 def test_projects_are_renamed_copied_deleted_and_brought_back(binary_project: Project) -> None:
     """The list on the home page does what it says."""
     project_id = desk.create(binary_project)
-    app = _open("home")
+    app = open_page("home")
     app.text_input(key=f"rename:{project_id}").set_value("../../x<script>").run()
     app.button(key=f"renamed:{project_id}").click().run()
     assert desk.store().load(project_id).name == "../../x<script>"
@@ -201,93 +173,11 @@ def test_projects_are_renamed_copied_deleted_and_brought_back(binary_project: Pr
     assert not app.exception
 
 
-WALKED = (
-    "button",
-    "checkbox",
-    "toggle",
-    "number_input",
-    "text_input",
-    "text_area",
-    "selectbox",
-    "multiselect",
-    "radio",
-    "button_group",
-    "date_input",
-)
-TEXTS = ("", "x", "<b>ü</b> {{7*7}}", "signal > 0", "a" * 300, "2025-03-01", "nonsense (")
-TRAIL: list[tuple[str, str]] = []
-LEFT_OUT = ("case:", "wait:", "measure:", "paper:measure", "rule:suggest", "delete:")
-
-
-def _poke(app: AppTest, rng: random.Random) -> bool:
-    """Use one widget, chosen by chance, in a way a person could."""
-    kinds = [
-        kind
-        for kind in WALKED
-        if len(app.get(kind) if kind == "button_group" else getattr(app, kind))
-    ]
-    if not kinds:
-        return False
-    kind = rng.choice(kinds)
-    widget = rng.choice(list(getattr(app, kind)))
-    if getattr(widget, "disabled", False) or str(widget.key).startswith(LEFT_OUT):
-        return False
-    if kind == "button":
-        widget.click()
-    elif kind in ("checkbox", "toggle"):
-        widget.set_value(rng.random() < 0.5)
-    elif kind == "number_input":
-        low = widget.min if widget.min is not None else 0
-        high = min(widget.max if widget.max is not None else 1000, low + 1000)
-        value = rng.uniform(low, high)
-        widget.set_value(round(value) if isinstance(widget.value, int) else value)
-    elif kind in ("text_input", "text_area"):
-        widget.set_value(rng.choice(TEXTS))
-    elif str(widget.key) == "shell:project":
-        # The test tool would hand the label to the function that makes labels of ids.
-        widget.set_value(rng.choice(list(desk.store().names())))
-    elif kind in ("selectbox", "radio"):
-        widget.select_index(
-            rng.randrange(len(widget.options))
-        ) if kind == "selectbox" else widget.set_value(rng.choice(widget.options))
-    elif kind == "multiselect":
-        widget.set_value(rng.sample(widget.options, rng.randint(0, len(widget.options))))
-    elif kind == "button_group":
-        widget.set_value(rng.choice(["Questions", "Results"]))
-    else:
-        return False
-    TRAIL.append((kind, str(widget.key)))
-    app.run()
-    return True
-
-
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize("seed", range(2))
-def test_a_random_walk_presses_a_thousand_widgets(
-    seed: int, binary_project: Project, regression_project: Project
-) -> None:
-    """Whatever is pressed in whatever order, no page ever breaks."""
-    rng = random.Random(seed)
-    ids = [desk.create(p) for p in (binary_project, regression_project)]
-    app = _open("home", ids[seed % 2])
-    pressed = 0
-    while pressed < 1000:
-        if rng.random() < 0.06:
-            app.switch_page(str(PAGES / f"{rng.choice(PAGE_KEYS)}.py"))
-            app.run()
-        elif not _poke(app, rng):
-            continue
-        pressed += 1
-        assert not app.exception, (seed, TRAIL[-5:], app.exception)
-        if not desk.store().names():
-            ids = [desk.create(binary_project)]
-
-
 def test_projects_of_one_name_can_be_told_apart(binary_project: Project) -> None:
     """No two labels of the list are alike, and the one in the address is the one that is open."""
     desk.create(binary_project)
     second = desk.create(binary_project)
-    app = _open("framing", second)
+    app = open_page("framing", second)
     box = next(b for b in app.selectbox if b.label == "Open project")
     assert len(set(box.options)) == len(box.options) == 2
     assert box.value == second
@@ -300,6 +190,6 @@ def test_any_id_of_a_project_opens(
     monkeypatch.setattr("app.store.projects.secrets.token_urlsafe", lambda size: "a__b--c_")
     project_id = desk.create(binary_project)
     assert project_id == "a__b--c_"
-    app = _open("framing", project_id)
+    app = open_page("framing", project_id)
     _questions(app)
     assert not app.exception
