@@ -43,11 +43,23 @@ def main(url: str) -> None:
             page.mouse.move(640, 500)
             page.mouse.wheel(0, 260)
             _save(page, name)
+        _drill(page, f"{url}/drills?{query}")
         page.emulate_media(color_scheme="dark")
         page.goto(f"{url}/baselines?{query}")
         page.wait_for_timeout(3500)
         _save(page, "baselines_dark")
         browser.close()
+
+
+def _drill(page: Page, address: str) -> None:
+    """Begin a drill and take the first look."""
+    page.goto(address)
+    page.get_by_role("button", name="Begin").click(timeout=60_000)
+    page.get_by_role("radio", name="Dashboards").click(timeout=120_000)
+    page.wait_for_timeout(8000)
+    page.get_by_role("button", name="Look", exact=False).first.click()
+    page.wait_for_timeout(12_000)
+    _save(page, "drill")
 
 
 def _save(page: Page, name: str) -> None:
