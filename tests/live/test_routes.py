@@ -105,6 +105,7 @@ def test_who_may_not_ask(live: Live, binary_project: Project) -> None:
     assert live.predict(place, row, Origin=f"http://{own}")[0] == 200
     assert live.predict(place, row, Origin="https://elsewhere.example")[0] == 403
     assert live.predict(place, row, Origin="null")[0] == 403
+    assert live.predict(place, row, Origin="http://[")[0] == 403
     assert live.predict(place, row, Host="elsewhere.example")[0] == 403
     assert live.predict(place, row, **{"Sec-Fetch-Site": "cross-site"})[0] == 403
     for kind in ("text/plain", "application/x-www-form-urlencoded", ""):
