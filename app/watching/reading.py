@@ -17,6 +17,7 @@ from app.store.logs import Log
 from app.watching.refusal import WatchError
 
 SAMPLE = 50_000
+MOST_PARTS = 64
 NO_TIME = ""
 DAY_US = 86_400_000_000
 
@@ -76,6 +77,9 @@ def read(
             values[name] += n - batch[name].null_count
         picked = np.arange(n) if share >= 1 else np.flatnonzero(rng.random(n) < share)
         kept.append(_rows(batch, columns, picked))
+        if len(kept) >= MOST_PARTS:
+            # Many small tables take far more memory than their rows.
+            kept = [pa.concat_tables(kept, promote_options="permissive").combine_chunks()]
         days.append(np.array(names, dtype=object)[of_row[picked]])
     frame = _frame(kept)
     # Models are loaded next; what batches took is given back first.
