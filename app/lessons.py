@@ -88,10 +88,10 @@ def _alert(project: Project, outcome: Outcome) -> tuple[Lesson, ...]:
     evidence = project.evidence.get("monitoring")
     table = None if evidence is None else evidence.table("catch_matrix")
     rows = [] if table is None else table.records()
-    row = next((r for r in rows if r["key"] == outcome.incident and r["struck"]), None)
-    if row is None or not row["only"]:
+    row = next((r for r in rows if r["key"] == outcome.incident and r.get("struck")), None)
+    if row is None or not row.get("only"):
         return ()
-    first = str(row["only"]).split(", ")[0]
+    first = str(row.get("only") or "").split(", ")[0]
     key = next((k for k, monitor in MONITORS.items() if monitor.title == first), None)
     if key is None:
         return ()

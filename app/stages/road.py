@@ -34,6 +34,16 @@ STAGES: tuple[Stage, ...] = (
 )
 BY_KEY: Mapping[str, Stage] = {stage.key: stage for stage in STAGES}
 
+# Evidence of an earlier version may lack what is judged or counted now; what is fresh must not.
+UNREADABLE = (LookupError, TypeError, ValueError)
+OUTDATED = Finding(
+    key="outdated",
+    level="watch",
+    title="Measured by an earlier version",
+    detail="What is judged today was not measured then.",
+    do="Measure this stage again.",
+)
+
 State = Literal["empty", "in_work", "measured", "stale", "attention"]
 STATE_WORDS: Mapping[State, str] = {
     "empty": "not started",
@@ -56,7 +66,12 @@ def evidence_of(project: Project, key: str) -> Evidence | None:
     stage = BY_KEY[key]
     if evidence is None or stage.tally is None:
         return evidence
-    return stage.tally(stage.chosen(project), evidence)
+    try:
+        return stage.tally(stage.chosen(project), evidence)
+    except UNREADABLE:
+        if fresh(project, key):
+            raise
+        return evidence
 
 
 def findings_of(project: Project, key: str) -> tuple[Finding, ...]:
@@ -65,7 +80,12 @@ def findings_of(project: Project, key: str) -> tuple[Finding, ...]:
     if evidence is None:
         return ()
     stage = BY_KEY[key]
-    return stage.judge(stage.chosen(project), evidence)
+    try:
+        return stage.judge(stage.chosen(project), evidence)
+    except UNREADABLE:
+        if fresh(project, key):
+            raise
+        return (OUTDATED,)
 
 
 def state_of(project: Project, key: str) -> State:

@@ -7,6 +7,8 @@ import json
 import pytest
 
 from app import PAGES, TEMPLATES
+from app.document.writer import write
+from app.record.evidence import Evidence
 from app.record.finding import LEVELS
 from app.record.project import Project
 from app.record.stage import digest_of, inputs_of
@@ -196,3 +198,21 @@ def test_notes_are_counted_without_measuring(binary_project: Project) -> None:
     assert evidence.value("notes_coded") == 5
     assert evidence.table("taxonomy").records()[0]["n"] == 3
     assert fresh(changed, "errors")
+
+
+def test_evidence_of_an_earlier_version_is_outdated_not_a_crash(binary_project: Project) -> None:
+    """What cannot be judged any more says so, in every stage; what is fresh must be judged."""
+    for key in BY_KEY:
+        bare = Evidence(
+            stage=key,
+            tables=tuple(
+                t.model_copy(
+                    update={"columns": t.columns[:1], "rows": tuple(r[:1] for r in t.rows)}
+                )
+                for t in binary_project.evidence[key].tables
+            ),
+        )
+        old = binary_project.measured(bare)
+        assert state_of(old, key) == "stale"
+        findings_of(old, key)
+    assert "Monitoring" in write(binary_project.measured(Evidence(stage="monitoring")))

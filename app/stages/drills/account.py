@@ -151,16 +151,16 @@ def _detection(outcome: Outcome, monitoring: Evidence | None) -> str:
     first = f"{outcome.symptom} It had run for {outcome.struck_days:.1f} days when the drill began."
     table = None if monitoring is None else monitoring.table("catch_matrix")
     rows = [] if table is None else table.records()
-    row = next((r for r in rows if r["key"] == outcome.incident and r["struck"]), None)
+    row = next((r for r in rows if r["key"] == outcome.incident and r.get("struck")), None)
     if row is None:
         return f"{first} The catch matrix of this project does not hold it."
     step = monitoring.words.get("step", "day") if monitoring is not None else "day"
-    if row["caught"]:
+    if row.get("caught"):
         return (
             f"{first} Of the monitors that are switched on, {row['signal']} sees it after "
             f"{row['days_late']} {step}s at the usual strength."
         )
-    if row["only"]:
+    if row.get("only"):
         return f"{first} No monitor that is switched on sees it; {row['only']} would."
     return f"{first} No monitor sees it: only a look does."
 
