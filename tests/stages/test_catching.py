@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from app.incidents import INCIDENTS
+from app.lab.detection import Caught
 from app.record.project import Project
 from app.stages.monitoring.judgment import good_move
+from app.stages.monitoring.striking import Outcome
 from app.stages.road import findings_of
 from app.ui.monitoring import PLACES, place_of
 from app.workshop import measure_stage
@@ -122,3 +126,12 @@ def test_a_move_is_good_when_it_ends_or_contains() -> None:
     """Retraining on broken inputs is no remedy, mending them is."""
     assert good_move("unit_change", "fix_data")
     assert not good_move("unit_change", "retrain")
+
+
+def test_what_is_lost_counts_the_day_of_the_alert() -> None:
+    """A day is judged when it is over: noticed on the first day still costs that day."""
+    caught = {"psi": Caught(0, "psi", 1.0, "page"), "loss": Caught(1, "loss", 1.0, "page")}
+    outcome = Outcome(INCIDENTS["unit_change"], caught, np.array([5.0, 7.0, 11.0]))
+    assert outcome.lost(("psi", "loss")) == 5.0
+    assert outcome.lost(("loss",)) == 12.0
+    assert outcome.lost(()) == 23.0

@@ -59,24 +59,19 @@ def headline(watch: Watch, strikes: Strikes, bench: Bench) -> Part:
 
 
 def _lost(strikes: Strikes, on: frozenset[str], bench: Bench) -> Measure:
-    """Add up what is lost before the alarm; days are drawn again for the interval."""
-    length = max((len(o.by_day) for o in strikes.harmful), default=1)
-    by_day = np.zeros(length)
-    for outcome in strikes.harmful:
-        late = outcome.late(on)
-        until = len(outcome.by_day) if late is None else late
-        by_day[:until] += outcome.by_day[:until]
-    draws = bench.rng("lost").integers(0, length, (DRAWS, length))
-    low, high = np.quantile(by_day[draws].sum(axis=1), [0.025, 0.975])
+    """Add up what is lost before the alarm; incidents are drawn again for the interval."""
+    lost = np.array([outcome.lost(on) for outcome in strikes.harmful] or [0.0])
+    draws = bench.rng("lost").integers(0, len(lost), (DRAWS, len(lost)))
+    low, high = np.quantile(lost[draws].sum(axis=1), [0.025, 0.975])
     return Measure(
         key="money_before_alarm",
         label="Lost before the alarm, over all incidents",
-        value=float(by_day.sum()),
+        value=float(lost.sum()),
         low=float(low),
         high=float(high),
         unit="currency",
         n=len(strikes.harmful),
-        method="bootstrap of days since the strike",
+        method="bootstrap of the incidents, each struck once",
     )
 
 

@@ -51,7 +51,8 @@ class Outcome:
     def lost(self, on: Collection[str]) -> float:
         """Return what it costs until some monitors notice, or in all."""
         late = self.late(on)
-        return float(self.by_day[: len(self.by_day) if late is None else late].sum())
+        # A day is judged when it is over: the day of the alert is lost as well.
+        return float(self.by_day[: len(self.by_day) if late is None else late + 1].sum())
 
     def said(self, on: Collection[str]) -> Severity | None:
         """Return the gravest word of some monitors; None where none spoke."""
