@@ -223,7 +223,7 @@ def _decision(project: Project, outcome: Outcome, today: date, drill: Drill) -> 
         title=f"{outcome.title}: {does}",
         context=f"{outcome.symptom} {outcome.cause}",
         choice=f"{does[:1].upper()}{does[1:]}. {outcome.remedy}",
-        rejected=f"{', '.join(others)}: dearer on these rows." if others else "",
+        rejected=f"{', '.join(others)}: not part of what loses least here." if others else "",
         consequence=(
             f"Drill {drill.code} lost {score.harm:,.0f} to its horizon; these moves lose "
             f"{score.harm_oracle:,.0f}, doing nothing {score.harm_nothing:,.0f}."
