@@ -85,7 +85,7 @@ def step_of(view: View) -> str:
     if not live or not view.measured(*STEPS["production"]):
         return reached
     # In the long run it is kept alive by people who practised.
-    return "maintenance" if view.project.answers.get("drills", {}).get("drills") else "production"
+    return "maintenance" if view.drills else "production"
 
 
 def gate_of(view: View, fired: Mapping[str, Severity], waiting: Sequence[Rule]) -> Gate:

@@ -63,6 +63,12 @@ class View:
         """Return the choices of a stage, defaults filled in."""
         return self._choices[stage]
 
+    @property
+    def drills(self) -> tuple[str, ...]:
+        """The drills that were walked to their end, by their id."""
+        walked = self.choices("drills").drills
+        return tuple(drill.id for drill in walked if drill.status == "completed")
+
     def given(self, place: str) -> bool:
         """Say whether a person answered a question with something."""
         stage, _, key = place.partition(".")

@@ -158,3 +158,23 @@ def test_comments_are_kept_and_settled(good: dict[str, Project]) -> None:
     odd = project.answered("review", {"attached": {"R4.6": {"how": "perhaps"}}})
     assert review_of(odd).comments == (one,)
     assert review(odd).readiness.rows == review(project).readiness.rows
+
+
+def test_only_what_was_walked_to_its_end_counts_as_exercised(good: dict[str, Project]) -> None:
+    """A drill that was only begun, or whose cause was looked up, shows nothing; nor does one unread."""
+    begun = {"id": "a", "code": "GW-x-easy-1", "world": "w"}
+    told = {"incident": "x", "title": "t", "cause": "c", "remedy": "r", "symptom": "s"}
+    seen = {"check": "dashboards", "check_words": "w", "harmless": False}
+    walked = {**begun, "outcome": {**told, **seen, "score": {"marks": []}}}
+    studied = {**begun, "outcome": {**told, **seen, "score": {"marks": [], "revealed": True}}}
+
+    def told_of(drill: dict[str, object], **more: object) -> tuple[str, ...]:
+        project = good["binary"].answered("drills", {"drills": [drill], **more})
+        rows = {row.item.key: row for row in _ready(project).rows}
+        return tuple(rows[key].outcome.says for key in ("R7.3", "R7.6"))
+
+    for drill in (begun, studied):
+        assert all("No drill was walked" in words for words in told_of(drill))
+    assert "Drills completed: 1" in told_of(walked)[0]
+    assert "0 of 1" in told_of(walked)[1]
+    assert "1 of 1" in told_of(walked, post_mortems={"a": {}})[1]

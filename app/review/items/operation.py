@@ -81,16 +81,12 @@ def _deputies(view: View, fired: Fired) -> Outcome:
     return Outcome(1.0 if doubled == len(owners) else HALF if doubled else 0.0, words)
 
 
-def _drills(view: View) -> int:
-    walked = view.project.answers.get("drills", {}).get("drills", ())
-    return len(walked) if isinstance(walked, list | tuple) else 0
-
-
 def _runbook(view: View, fired: Fired) -> Outcome:
-    if _drills(view):
-        return Outcome(1.0, f"{_drills(view)} drills were walked.")
-    chosen = view.choices("monitoring")
+    walked, chosen = len(view.drills), view.choices("monitoring")
     written = bool(chosen.first_move.strip() and chosen.plan)
+    if walked:
+        words = "moves are written down" if written else "no move is written down"
+        return Outcome(1.0 if written else HALF, f"Drills completed: {walked}; {words}.")
     silent = measured(view, "monitoring")
     if silent is not None:
         return silent
@@ -98,10 +94,12 @@ def _runbook(view: View, fired: Fired) -> Outcome:
 
 
 def _learning(view: View, fired: Fired) -> Outcome:
-    walked = _drills(view)
+    walked = view.drills
     if not walked:
         return unknown("No drill was walked, so none was looked back on.")
-    return Outcome(1.0 if walked >= MANY_DRILLS else HALF, f"{walked} drills were looked back on.")
+    looked = len(set(walked) & set(view.choices("drills").post_mortems))
+    share = 1.0 if looked >= MANY_DRILLS else HALF if looked else 0.0
+    return Outcome(share, f"Post-mortems written: {looked} of {len(walked)} drills.")
 
 
 def _verified(view: View, fired: Fired) -> Outcome:
