@@ -149,9 +149,11 @@ def _move_of(outcome: Outcome) -> str:
 
 def _fallback(project: Project, outcome: Outcome, today: date, drill: Drill) -> tuple[Lesson, ...]:
     """Note a step of the fallback ladder as rehearsed, where the drill really went down it."""
-    taken = {event.key for event in drill.events if event.kind == "act"}
-    step = next((STEPS[move] for move in STEPS if move in taken), None)
-    if step is None:
+    worked = {moment.title for moment in outcome.timeline if moment.kind == "works"}
+    step = next(
+        (STEPS[move] for move in STEPS if f"{MOVES[move].title} is at work" in worked), None
+    )
+    if step is None or outcome.score.revealed:
         return ()
     chosen = BY_KEY["serving"].chosen(project)
     words = f"{today.isoformat()}, drill {drill.code}"

@@ -254,7 +254,7 @@ def _array(values: list[Any], kind: Kind) -> Any:
 
 
 def _open_table(words: str) -> DatabaseTable:
-    from sqlalchemy import create_engine, exc
+    from sqlalchemy import create_engine, exc, pool
     from sqlalchemy.engine import make_url
 
     from app.store.database import url_of
@@ -270,7 +270,10 @@ def _open_table(words: str) -> DatabaseTable:
     if url.get_backend_name() == "sqlite":
         url = _read_only(url, source)
     try:
-        engine = create_engine(url)
+        # Nothing stays open when the log is read.
+        engine = create_engine(url, poolclass=pool.NullPool)
+        if url.get_backend_name() == "postgresql":
+            engine = engine.execution_options(postgresql_readonly=True)
         return _reflected(engine, name, source)
     except (exc.SQLAlchemyError, ImportError) as error:
         raise LogError(f"{source}: {_plain(error)}") from None

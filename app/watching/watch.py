@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,8 @@ from app.watching.refusal import WatchError
 from app.watching.weights import read_weights
 
 LEAST_TOGETHER = 200
+# What labels may spend of the false pages where there are any.
+LABELS = 0.3
 # So much of a reference with days is set against its rest, to see how far quiet days differ.
 QUIET_PART = 0.7
 
@@ -94,13 +96,14 @@ def look(arguments: argparse.Namespace) -> Found:
     check_kinds(columns.watched, *logs, {*before.empty, *now.empty})
     both = chunked(profile, now.profile)
     tests = daily_tests(both.reference, both.current, seasons=both.step == "day")
-    pages = compare_days(tests, arguments.pages_per_month, both.length, weights)
+    pages = compare_days(tests, _share(columns) * arguments.pages_per_month, both.length, weights)
     quality = _quality(arguments, before, now, both, columns, rng)
     together, quiet = _together(before, now, columns, rng)
     alerts = alerts_of(pages, weights, quality, columns.label)
     # What single columns show already is not told twice.
     if together is not None and not any(alert.signal == "distribution" for alert in alerts):
         alerts += together_alert(together, quiet, pages.days)
+    pages = replace(pages, promise=_promise(arguments.pages_per_month, columns))
     return Found(
         (logs[0].source, logs[1].source),
         (before.rows, now.rows),
@@ -112,6 +115,19 @@ def look(arguments: argparse.Namespace) -> Found:
         together,
         quality,
         (*columns.notes, *_notes(before, now, both)),
+    )
+
+
+def _share(columns: Columns) -> float:
+    """Return which part of the false pages the columns may spend; labels have the rest."""
+    return 1 - LABELS if columns.label else 1.0
+
+
+def _promise(pages_per_month: float, columns: Columns) -> str:
+    where = "over columns and labels" if columns.label else "over all columns"
+    return (
+        f"At most {pages_per_month:g} false pages in 30 days are expected {where}, if quiet days "
+        "differ no more than the days of the reference. A joint look at all columns counts apart."
     )
 
 
@@ -127,7 +143,7 @@ def _quality(
         _places(reading.day, profile.names, both.step)
         for reading, profile in ((before, both.reference), (now, both.current))
     )
-    steps = max(2.0, MONTH / arguments.pages_per_month / both.length)
+    steps = max(2.0, MONTH / (LABELS * arguments.pages_per_month) / both.length)
     return quality_of(
         before,
         now,

@@ -35,7 +35,8 @@ def drill(*, running: bool = False) -> Drill:
         Event(minute=5, kind="act", key="roll_back"),
         Event(minute=5, kind="act", key="fix_data"),
         Event(minute=5, kind="message", text="3 euros a minute; we mend it; next news at ten."),
-        Event(minute=5, kind="close"),
+        Event(minute=5, kind="wait", minutes=600),
+        Event(minute=605, kind="close"),
     )
     found = Drill(
         id="abcd", code="GW-hand-easy-1", world="0" * 32, finished_at="2026-03-09", events=events

@@ -110,6 +110,7 @@ def _measures(outcome: Outcome, code: str) -> tuple[Measure, ...]:
             low=score.harm_low,
             high=score.harm_high,
             unit="currency",
+            n=outcome.n or None,
             method="Student’s t by day of the struck days",
         ),
         Measure(
@@ -125,6 +126,7 @@ def _measures(outcome: Outcome, code: str) -> tuple[Measure, ...]:
             low=outcome.rate_low,
             high=outcome.rate_high,
             unit="currency",
+            n=outcome.n or None,
             method="Student’s t by day of the struck days",
         ),
         Measure(

@@ -54,6 +54,7 @@ def outcome_of(ground: Ground, events: Sequence[Event]) -> Outcome:
         before=ground.before.value,
         struck_days=ground.struck_days,
         rows_a_day=ground.decisions_a_day,
+        n=ground.n,
         best_moves=best.plan,
         curves={
             "you": curve_of(state),

@@ -1,10 +1,12 @@
-"""What makes a drill easy, medium or hard: seven axes."""
+"""What makes a drill easy, medium or hard: eight axes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+
+from app.incidents.onset import ONSETS
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class Difficulty:
         How often there is nothing to mend at all.
     opening : tuple of str
         How it may come to notice.
+    onsets : tuple of str
+        How it may begin: keys of `app.incidents.onset.ONSETS`.
     meter_late : float
         Minutes by which the harm meter is late; infinite where nobody knows until the end.
     """
@@ -38,13 +42,18 @@ class Difficulty:
     false_alarms: float
     opening: tuple[str, ...]
     meter_late: float
+    onsets: tuple[str, ...]
 
 
 DAY: Final = 1440.0
 LEVELS: Final[Mapping[str, Difficulty]] = {
-    "easy": Difficulty("Easy", 1.0, 1, 0.5, 1.0, 0.0, ("alert",), 0.0),
-    "medium": Difficulty("Medium", 0.6, 2, 1.0, 0.5, 0.15, ("alert", "complaint"), 60.0),
-    "hard": Difficulty("Hard", 0.35, 3, 1.5, 0.0, 0.3, ("complaint", "rumour"), float("inf")),
+    "easy": Difficulty("Easy", 1.0, 1, 0.5, 1.0, 0.0, ("alert",), 0.0, ("abrupt",)),
+    "medium": Difficulty(
+        "Medium", 0.6, 2, 1.0, 0.5, 0.15, ("alert", "complaint"), 60.0, ("abrupt", "ramped")
+    ),
+    "hard": Difficulty(
+        "Hard", 0.35, 3, 1.5, 0.0, 0.3, ("complaint", "rumour"), float("inf"), tuple(ONSETS)
+    ),
 }
 
 
@@ -60,4 +69,5 @@ def axes_of(level: Difficulty) -> Mapping[str, str]:
         "Nothing is wrong at all": f"{level.false_alarms:.0%} of the drills",
         "You hear of it by": " or ".join(level.opening),
         "Harm is known": meter,
+        "It begins": " or ".join(ONSETS[key] for key in level.onsets),
     }

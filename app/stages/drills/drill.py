@@ -65,6 +65,8 @@ class Outcome(Record):
         Days from the onset to the start of the drill.
     rows_a_day : float
         Decisions a day on the struck stream.
+    n : int
+        Struck rows that the harm was measured on.
     best_moves : tuple of str
         The oracle's plan.
     curves : dict of str to tuple
@@ -88,6 +90,7 @@ class Outcome(Record):
     before: float = 0.0
     struck_days: float = 0.0
     rows_a_day: float = 0.0
+    n: int = 0
     best_moves: tuple[str, ...] = ()
     curves: dict[str, tuple[tuple[float, float], ...]] = Field(default_factory=dict)
 

@@ -114,6 +114,6 @@ POLICIES: Final[Mapping[str, tuple[str, Policy]]] = {
     "always_roll_back": ("Always roll back", always("roll_back")),
     "always_fall_back": ("Always fall back", always("fall_back")),
     "at_random": ("At random", at_random),
-    "look_then_act": ("Look until it is told, then act", look_then_act),
+    "look_then_act": ("Look until the right look tells, then act", look_then_act),
     "oracle": ("Oracle: knows the cause", know_all),
 }

@@ -38,7 +38,8 @@ def stage_drill(watch: Watch, code: Code, decisions_per_year: float) -> Staged:
     rng = np.random.default_rng([code.seed, DIFFICULTIES.index(code.difficulty)])
     small, onset = around(watch.scene, rng)
     incident = drawn_incident(small, level, rng)
-    struck = simulate(small, incident, onset, level.severity, rng)
+    shape = level.onsets[int(rng.integers(len(level.onsets)))]
+    struck = simulate(small, incident, onset, level.severity, rng, shape)
     opening = opening_of(watch, small, struck, level, rng)
     lines = _lines(struck, incident, level, rng)
     pricer = Pricer(small, onset, flow_of(small, decisions_per_year))

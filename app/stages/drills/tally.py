@@ -29,7 +29,7 @@ def tally(choices: Choices, evidence: Evidence) -> Evidence:
                 *evidence.charts,
                 _scores(done),
                 nine(last.outcome, last.code),
-                harm_chart(last.outcome, "currency"),
+                harm_chart(last.outcome, "in money"),
             ),
         }
     )

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from app.incidents.onset import ONSETS
 from app.lab.monitors.catalogue import USUAL
 from app.record.answers import Answers
 from app.record.question import ask
@@ -55,7 +56,8 @@ class Choices(Answers):
     )
     detector: Literal["limits", "daily_tests", "e_detector"] = ask(
         "How is it decided that something changed?",
-        because="Limits see large changes at once; evidence that adds up holds however often you look.",
+        because="Limits see large changes at once; evidence that adds up holds "
+        "however often you look, as far as quiet days are typical.",
         default="limits",
         options=DETECTORS,
         group=ALARM,
@@ -194,6 +196,13 @@ class Choices(Answers):
         ge=0.05,
         le=1,
         unit="from 0 to 1",
+        group=DRILL,
+    )
+    onset: Literal["abrupt", "ramped", "intermittent"] = ask(
+        "How do the incidents begin?",
+        because="What creeps in or comes and goes is seen later than what starts at once.",
+        default="abrupt",
+        options=ONSETS,
         group=DRILL,
     )
     incidents: tuple[str, ...] = ask(

@@ -68,11 +68,15 @@ def _over_budget(choices: Choices, evidence: Evidence) -> list[Finding]:
             )
         ]
     if measure.value <= choices.pages_per_month:
+        sure = measure.high is not None and measure.high <= choices.pages_per_month
         return [
             Finding(
                 key="within_budget",
                 level="good",
                 title=f"{measure.value:.2g} pages in 30 quiet days, within the budget",
+                detail=""
+                if sure or measure.high is None
+                else f"Too few quiet days to be sure: it may be up to {measure.high:.2g}.",
                 because="pages_quiet",
             )
         ]

@@ -121,7 +121,7 @@ def _strike(
     why_not = incident.why_not(scene.live.world, context)
     if why_not:
         return Outcome(incident, {}, np.zeros(0), why_not), None
-    struck = simulate(scene, incident, onset, choices.severity, rng)
+    struck = simulate(scene, incident, onset, choices.severity, rng, choices.onset)
     caught = noticed(watch, watch.signals_of(struck), onset)
     # In the same place: where rows are drawn anew the business pays for what comes now.
     extra = struck.cost - scene.live.cost
