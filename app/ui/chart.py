@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import importlib
 import textwrap
 from math import log10
 from typing import TYPE_CHECKING, Any
@@ -70,6 +71,9 @@ def figure(chart: Chart, height: int | None = None) -> Figure:
     if chart.heat:
         layout["xaxis"].update(showgrid=False)
         layout["yaxis"].update(showgrid=False)
+    # Just after the start another thread may be half through importing pandas, and plotly would look
+    # into the half: importing waits for it.
+    importlib.import_module("pandas")
     return go.Figure({"data": drawn, "layout": layout}, skip_invalid=True)
 
 

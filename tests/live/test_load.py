@@ -6,6 +6,8 @@ import asyncio
 import pickle
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,14 @@ from app.live.load import Load, make_load
 from app.live.load_report import histogram, measures, trouble
 
 SLOW_S = 0.02
+
+
+def _made(*what: Any) -> Load:
+    """Make load as a worker does: in a thread without a loop of its own, whoever else has one here."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(make_load, *what).result()
+
+
 BODY = b'{"prediction":1,"answered_by":"model"}'
 ROWS = [{"size": 1.0}, {"size": 2.0}]
 
@@ -65,7 +75,7 @@ def slow() -> Iterator[Slow]:
 
 def test_a_server_that_keeps_up(slow: Slow) -> None:
     """At a rate it can take: as many requests as wanted, each a row in turn, at its own slowness."""
-    load = make_load(Address("127.0.0.1", slow.port), "p1", ROWS, 40.0, 4, 1.0)
+    load = _made(Address("127.0.0.1", slow.port), "p1", ROWS, 40.0, 4, 1.0)
     # As it comes back from a worker.
     load = pickle.loads(pickle.dumps(load))
     assert load.asked == len(slow.asked) == 40
@@ -92,7 +102,7 @@ def test_a_server_that_keeps_up(slow: Slow) -> None:
 
 def test_a_server_that_falls_behind(slow: Slow) -> None:
     """One connection cannot carry 100 a second at 20 ms each: the waiting is in the latency."""
-    load = make_load(Address("127.0.0.1", slow.port), "p1", ROWS, 100.0, 1, 1.0)
+    load = _made(Address("127.0.0.1", slow.port), "p1", ROWS, 100.0, 1, 1.0)
     assert load.asked < 60
     assert max(load.times) > 300
     assert load.times[-1] > 5 * load.times[0]
@@ -101,7 +111,7 @@ def test_a_server_that_falls_behind(slow: Slow) -> None:
 
 def test_nobody_is_there() -> None:
     """A server that is gone is counted, not asked thousands of times, and draws no picture."""
-    load = make_load(Address("127.0.0.1", 9), "p1", ROWS, 0.0, 2, 0.4)
+    load = _made(Address("127.0.0.1", 9), "p1", ROWS, 0.0, 2, 0.4)
     assert set(load.statuses) == {"none"}
     assert load.asked < 30
     assert histogram(load) is None

@@ -27,6 +27,7 @@ def test_answers_and_evidence_are_objects_by_stage(binary_project: Project) -> N
         "rollout",
         "reproducibility",
         "monitoring",
+        "drills",
     }
     assert body["answers"]["data"]["target"] == "target"
 
