@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from app.lab.alerts import Calibration
+from app.lab.alerts import TINY, Calibration
 from app.lab.detection import Alert
 from app.lab.estimate import Estimate
 from app.lab.monitors.cohorts import COHORT, COHORT_COST, GROUP_OF, KINDS, Watched, signal_of
@@ -201,7 +201,7 @@ def _lines(name: str, signals: Signals, normal: Calibration) -> list[Series]:
             continue
         values = signals.values[group][key[1]]
         center = normal.centers[key][signals.days.weekday]
-        distance = np.abs(values - center) / normal.scales[key] / limit
+        distance = np.abs(values - center) / normal.scales[key] / max(limit, TINY)
         lines.append(
             Series(
                 name=KINDS[kind].capitalize(),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from app.lab.alerts import Calibration, distances
+from app.lab.alerts import TINY, Calibration, distances
 from app.lab.detection import Alert
 from app.lab.monitors.catalogue import GROUPS, MONITORS
 from app.lab.monitors.signals import Signals
@@ -156,7 +156,8 @@ def _line(key: str, signals: Signals, normal: Calibration) -> Series | None:
         return None
     stack = np.array(list(apart.values()))
     filled = np.where(np.isfinite(stack), stack, -1.0)
-    worst, loudest = filled.max(axis=0) / limit, filled.argmax(axis=0)
+    # A limit of zero belongs to what never moved: any move is far beyond it.
+    worst, loudest = filled.max(axis=0) / max(limit, TINY), filled.argmax(axis=0)
     names = list(apart)
     kept = thinned(worst)
     return Series(
