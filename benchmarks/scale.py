@@ -95,7 +95,7 @@ def _chart(
         Series(
             name=way,
             mark="line",
-            x=rows,
+            x=[numbers["rows"] for numbers in found[way]],
             y=[numbers[name] for numbers in found[way]],
             role="main" if way == "every row" else "second",
         )
