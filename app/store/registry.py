@@ -137,6 +137,7 @@ def _asked(question: Callable[[], Found]) -> Found:
     except RegistryError:
         raise
     except Exception as error:
+        # Clients of registries raise errors of many libraries: each becomes one sentence.
         line = (str(error).splitlines() or [type(error).__name__])[0][:300]
         raise RegistryError(f"The registry at {runs.uri()} could not do it: {line}") from None
 

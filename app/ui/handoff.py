@@ -124,6 +124,7 @@ def _keep(project_id: str, question: Any, words: tuple[str, ...], done: str) -> 
         memory.remember(f"{SAID}:{project_id}", "The registry did not answer in time; try again.")
         return
     except Exception as error:
+        # A worker met a registry of any make: whatever it said is told, and the project stands.
         memory.remember(f"{SAID}:{project_id}", str(error) or type(error).__name__)
         return
     now = _still(project_id)
